@@ -1,5 +1,6 @@
 """A trial: an admin tries the way into a room with two links, and meets themselves. How far it has come, in steps."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,8 +12,20 @@ from bot.domain.ticket import Camera, Style
 
 TRIAL_LASTS = timedelta(minutes=10)
 """A trial ends so long after it began, whatever has come of it."""
+TRIALS_AN_HOUR = 8
+"""So many trials can begin within `TRIALS_WINDOW`, of one member and in one server: their rooms are open to any two."""
+TRIALS_WINDOW = timedelta(hours=1)
 STEP_MISSING_AFTER = timedelta(seconds=45)
 """A step that has not been done so long after the one before may need help."""
+
+
+class TrialStart(StrEnum):
+    """What has come of beginning a trial."""
+
+    BEGUN = "begun"
+    BUSY = "busy"  # the member waits for a partner, or has one
+    BANNED = "banned"
+    TOO_MANY = "too_many"  # `TRIALS_AN_HOUR` began lately
 
 
 class TrialStep(StrEnum):
@@ -84,6 +97,14 @@ class Trial:
         """From when on the missing step may need help."""
         times = (link.done_at(step) for link in self.links for step in TrialStep)
         return max((self.started_at, *filter(None, times))) + STEP_MISSING_AFTER
+
+
+def next_trial_at(latest: Sequence[datetime]) -> datetime | None:
+    """From when on another trial can begin; `latest` has when others began within `TRIALS_WINDOW`, newest first.
+
+    None if it can at once.
+    """
+    return latest[TRIALS_AN_HOUR - 1] + TRIALS_WINDOW if len(latest) >= TRIALS_AN_HOUR else None
 
 
 def trial_agreement(language: str) -> Agreement:

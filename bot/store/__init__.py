@@ -238,7 +238,7 @@ def _assemble(database: Database, *, privacy_key: bytes, minors_allowed: bool) -
         memberships=Memberships(database),
         tickets=Tickets(database, privacy_key=privacy_key),
         matches=matches,
-        trials=Trials(database),
+        trials=Trials(database, privacy_key=privacy_key),
         invitations=Invitations(database),
         failed_attempts=FailedAttempts(database),
         browser_sessions=BrowserSessions(database, matches),

@@ -7,7 +7,8 @@ from bot.domain.report_reader import ReportAction
 from bot.domain.restriction import Restriction, RestrictionKind
 from bot.store.audit import AuditWriter
 from bot.store.database import Database, Statement, UnexpectedRowCount
-from bot.store.leaving import TOPICS, leave_statements
+from bot.store.leaving import TOPICS
+from bot.store.removal import find_ban_removal
 from bot.store.restrictions import restricted_values, restriction_statements
 
 
@@ -22,21 +23,19 @@ class Bans:
     async def ban(
         self, server_id: int, member_id: int, *, admin_id: int, ban_id: str, sentence: str, now: datetime
     ) -> bool:
-        """Ban a member from being matched in this server; search and seat end as by an ordinary Leave.
+        """Ban a member from being matched in this server; search and seat end as by an ordinary Leave, a trial too.
 
         `ban_id` is a new random id. False, and nothing changes, if they are banned there already.
         """
         values = restricted_values(self._privacy_key, server_id, member_id, now)
-        place = {"member_id": member_id, "server_id": server_id}
         while await self._database.one("restrictions.not_banned", **values):
-            seat = await self._database.one("seats.find_live_in", **place)
+            removal = await find_ban_removal(self._database, member_id, server_id, now)
             new = Restriction(id=ban_id, kind=RestrictionKind.BAN, member_id=member_id, server_id=server_id, since=now)
             written = await self._written(
                 [
                     Statement(name="restrictions.not_banned", values=values, expect_rows=1),
                     *restriction_statements(new, now),
-                    *(leave_statements(seat["id"], now, for_good=True) if seat else ()),
-                    Statement(name="seats.none_live_in", values=place, expect_rows=1),
+                    *removal,
                     *self._audit.record_about(
                         server_id, admin_id, member_id, ReportAction.BANNED, now, sentence=sentence
                     ),

@@ -8,6 +8,7 @@ from bot.domain.message import MessageKind, SearchDetails, search_details
 from bot.domain.ticket import Ticket
 from bot.store.database import Database, Row, Statement, Value
 from bot.store.leaving import leave_statements
+from bot.store.match_end import end_trial_statements
 from bot.store.outbox import NewMessage, insert_message
 from bot.store.rows import RowReader
 from bot.store.stale import mark_search
@@ -47,6 +48,23 @@ class Removals:
             *leave_statements(seat["seat_id"], now, for_good=True),
             *([_message_about(ticket, search_details(ticket, bar=bar, was_matched=True), now)] if ticket else ()),
         ]
+
+
+async def find_ban_removal(
+    database: Database, member_id: int, server_id: int | None, now: datetime
+) -> Sequence[Statement]:
+    """The statements that take seat and trial from who is banned in this server, or everywhere (None).
+
+    The list fails if they get or lose either meanwhile.
+    """
+    scope = {"member_id": member_id, "server_id": server_id}
+    seat = await database.one("seats.find_live_in", **scope)
+    trial = await database.one("matches.find_live_trial_in", **scope)
+    return [
+        *(leave_statements(seat["id"], now, for_good=True) if seat else ()),
+        *(end_trial_statements(trial["id"], now) if trial else ()),
+        Statement(name="seats.none_live_in", values=scope, expect_rows=1),
+    ]
 
 
 def holds_nothing(member: dict[str, Value]) -> Sequence[Statement]:

@@ -8,7 +8,6 @@ from bot.domain.report import derived_id
 from bot.domain.restriction import Restriction, RestrictionKind
 from bot.domain.verdict import SANCTIONS, Decision
 from bot.store.database import Statement
-from bot.store.leaving import leave_statements
 from bot.store.report_holds import lift_hold, lift_restrictions
 from bot.store.report_messages import sanction_message
 from bot.store.report_rows import Decided, Report
@@ -16,17 +15,16 @@ from bot.store.restrictions import restriction_statements
 from bot.store.times import to_ms
 
 
-def scope_of(report: Report) -> dict[str, int | None]:
-    """Whom what was decided concerns, and where: in the report's server, or everywhere (None)."""
+def server_of_sanction(report: Report) -> int | None:
+    """Where what was decided counts: in the report's server, or everywhere (None)."""
     is_everywhere = report.decided is not None and report.decided.everywhere
-    return {"member_id": report.reported_id, "server_id": None if is_everywhere else report.server_id}
+    return None if is_everywhere else report.server_id
 
 
-def sanction_statements(report: Report, seat_id: str | None, now: datetime) -> Sequence[Statement]:
+def sanction_statements(report: Report, removal: Sequence[Statement], now: datetime) -> Sequence[Statement]:
     """The statements that begin what was decided, and tell its member; the list fails if it has begun or was lifted.
 
-    Who is out for good loses their search and `seat_id`, as by an ordinary Leave; the list fails if they have another
-    seat by now.
+    Who is out for good loses their search and, by `removal`, seat and trial.
     """
     begun = Statement(name="reports.begin", values={"report_id": report.id}, expect_rows=1)
     decided = report.decided
@@ -44,7 +42,7 @@ def sanction_statements(report: Report, seat_id: str | None, now: datetime) -> S
         begun,
         lift_hold(report.id, now),
         *_restriction(report, decided, now, until),
-        *(_removal(report, seat_id, now) if decided.decision is Decision.OUT else ()),
+        *(removal if decided.decision is Decision.OUT else ()),
         *sanction_message(report, details, now),
     ]
 
@@ -63,16 +61,9 @@ def _restriction(report: Report, decided: Decided, now: datetime, until: datetim
         id=derived_id(report.id, kind, to_ms(now)),
         kind=kind,
         member_id=report.reported_id,
-        server_id=scope_of(report)["server_id"],
+        server_id=server_of_sanction(report),
         since=now,
         until=until,
         report_id=report.id,
     )
     return restriction_statements(new, now)
-
-
-def _removal(report: Report, seat_id: str | None, now: datetime) -> Sequence[Statement]:
-    return [
-        *(leave_statements(seat_id, now, for_good=True) if seat_id else ()),
-        Statement(name="seats.none_live_in", values=scope_of(report), expect_rows=1),
-    ]

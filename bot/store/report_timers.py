@@ -14,10 +14,11 @@ from bot.domain.report import SEVERE_REASONS, SEVERE_UNREAD_AFTER, UNDO_REPORT_F
 from bot.store.codec import decode, encode
 from bot.store.database import Database, Statement, UnexpectedRowCount
 from bot.store.leaving import TOPICS
+from bot.store.removal import find_ban_removal
 from bot.store.report_holds import ReportHolds
 from bot.store.report_messages import alerts, operator_alert, reader_alerts, receipt
 from bot.store.report_rows import ReportFinder
-from bot.store.report_sanctions import sanction_statements, scope_of
+from bot.store.report_sanctions import sanction_statements, server_of_sanction
 from bot.store.restrictions import end_search
 from bot.store.rows import RowReader
 from bot.store.times import to_ms
@@ -99,10 +100,10 @@ class ReportTimers:
             )
 
     async def begin_sanctions(self, now: datetime) -> None:
-        """Begin the sanctions that are due, and tell their members. One for good also takes ticket and seat."""
+        """Begin the sanctions that are due, and tell their members. One for good also takes ticket, seat and trial."""
         for report in await self._finder.find_all("reports.find_due", now=to_ms(now), limit=AT_ONCE):
-            seat = await self._database.one("seats.find_live_in", **scope_of(report))
-            await self._write(sanction_statements(report, seat["id"] if seat else None, now))
+            removal = await find_ban_removal(self._database, report.reported_id, server_of_sanction(report), now)
+            await self._write(sanction_statements(report, removal, now))
 
     async def tell_readers_instead(self, now: datetime) -> None:
         """Tell the known readers, each in a message, what Discord did not take in the staff's channel.

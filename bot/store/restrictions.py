@@ -11,6 +11,7 @@ from bot.store.stale import mark_search
 from bot.store.times import from_ms, to_ms
 
 NOT_RESTRICTED = "restrictions.not_restricted"
+NOT_BANNED = "restrictions.none_bans_from"
 
 
 class Restrictions:
@@ -76,6 +77,12 @@ def not_restricted(privacy_key: bytes, server_id: int, member_id: int, now: date
     """The statement that fails if something keeps the member from being matched in this server at `now`."""
     values = restricted_values(privacy_key, server_id, member_id, now)
     return Statement(name=NOT_RESTRICTED, values=values, expect_rows=1)
+
+
+def not_banned(privacy_key: bytes, server_id: int, member_id: int, now: datetime) -> Statement:
+    """The statement that fails if a ban keeps the member from everything in this server at `now`."""
+    values = restricted_values(privacy_key, server_id, member_id, now)
+    return Statement(name=NOT_BANNED, values=values, expect_rows=1)
 
 
 def _restriction(row: Row) -> Restriction:

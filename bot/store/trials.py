@@ -1,20 +1,37 @@
 """Trials: an admin meets themselves in a match without tickets. How far one has come is read from its links."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
 from bot.domain.agreement import Agreement
 from bot.domain.message import MatchDetails, MessageKind, MessageState, Route
-from bot.domain.trial import TRIAL_LASTS, Trial, TrialLink
+from bot.domain.pseudonym import pseudonym_of
+from bot.domain.trial import (
+    TRIAL_LASTS,
+    TRIALS_AN_HOUR,
+    TRIALS_WINDOW,
+    Trial,
+    TrialLink,
+    TrialStart,
+    next_trial_at,
+)
 from bot.store.codec import encode
 from bot.store.database import Database, Row, Statement, UnexpectedRowCount, UniqueViolation
 from bot.store.match_end import end_trial_statements
 from bot.store.outbox import NewMessage, insert_message, message_to_seat
+from bot.store.restrictions import NOT_BANNED, not_banned
 from bot.store.rows import RowReader
 from bot.store.times import MILLISECOND, from_ms, to_ms
 
 CREATE = "matches.create_trial"
+ARE_FEW = "matches.trials_are_few"
+REFUSALS: Final[Mapping[str, TrialStart]] = MappingProxyType(
+    {CREATE: TrialStart.BUSY, NOT_BANNED: TrialStart.BANNED, ARE_FEW: TrialStart.TOO_MANY}
+)
+"""By the statement that fails."""
 ONE_LIVE_TRIAL = "one_live_trial"
 """The unique index by which a member has one trial."""
 TOPICS = ("outbox", "room_orders")
@@ -50,18 +67,22 @@ class NewTrial:
 class Trials:
     """All trials. A member has one at a time, over all servers."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, privacy_key: bytes) -> None:
         self._database = database
+        self._privacy_key = privacy_key
         self._trials = RowReader("trials", _trial)
         self._links = RowReader("links of trials", lambda row: (int(row["side"]), _link(row)), key="side")
 
-    async def start(self, new: NewTrial) -> bool:
+    async def start(self, new: NewTrial) -> TrialStart:
         """Begin a trial and write its three messages; the member's former one ends in the same transaction.
 
-        False, and the former one goes on, while the member waits for a partner or has a live seat beside one.
+        A refusal changes nothing, and the former one goes on.
         """
-        former = await self._find_live(new.seats[0].member_id)
+        member_id, now = new.seats[0].member_id, new.created_at
+        former = await self._find_live(member_id)
         statements = [
+            not_banned(self._privacy_key, new.server_id, member_id, now),
+            Statement(name=ARE_FEW, values=self._lately(new.server_id, member_id, now), expect_rows=1),
             *(end_trial_statements(former, new.created_at) if former else ()),
             _insert_trial(new),
             insert_message(_progress_message(new)),
@@ -70,14 +91,30 @@ class Trials:
         try:
             await self._database.write(statements, notify=TOPICS)
         except UnexpectedRowCount as error:
-            if error.statement == CREATE:
-                return False
+            if error.statement in REFUSALS:
+                return REFUSALS[error.statement]
             return await self.start(new)  # the former trial has just ended by itself
         except UniqueViolation as error:
             if error.constraint != ONE_LIVE_TRIAL:
                 raise
             return await self.start(new)  # another one has just begun
-        return True
+        return TrialStart.BEGUN
+
+    async def find_next_start(self, server_id: int, member_id: int, now: datetime) -> datetime | None:
+        """From when on this member can begin another trial in this server, if it is for the number of trials."""
+        values = self._lately(server_id, member_id, now)
+        found = [await self._database.all(f"matches.find_{whose}_trials", **values) for whose in ("server", "member")]
+        nexts = [next_trial_at([from_ms(int(row["created_at"])) for row in rows]) for rows in found]
+        return max((each for each in nexts if each), default=None)
+
+    def _lately(self, server_id: int, member_id: int, now: datetime) -> dict[str, int]:
+        return {
+            "server_id": server_id,
+            "member_id": member_id,
+            "pseudonym": pseudonym_of(self._privacy_key, member_id),
+            "begun_after": to_ms(now - TRIALS_WINDOW),
+            "limit": TRIALS_AN_HOUR,
+        }
 
     async def end(self, trial_id: str, now: datetime) -> bool:
         """End a trial; False if it has ended, so repeating it returns False."""

@@ -14,7 +14,7 @@ from bot.domain.room import NAME_BYTES, room_name
 from bot.domain.rules import rules_version
 from bot.domain.server import Server
 from bot.domain.ticket import Ticket, Wishes
-from bot.domain.trial import trial_agreement
+from bot.domain.trial import TrialStart, trial_agreement
 from bot.store import Fence, Store
 from bot.store.browser_sessions import BrowserSession
 from bot.store.invitations import Invitation, NewBrowserSession
@@ -208,7 +208,7 @@ class Scenario:
     async def trial(self, member_id: int = 1, server_id: int = SERVER) -> TrialMeeting:
         """A trial in the store that has just begun."""
         new, trial = self.trial_of(member_id, server_id)
-        assert await self.store.trials.start(new)
+        assert await self.store.trials.start(new) is TrialStart.BEGUN
         return trial
 
     async def invitation(self, token: str) -> Invitation:

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from bot.domain.match import MatchState
 from bot.domain.report_reader import Reader, ReportAction
 from bot.domain.restriction import Restriction, RestrictionKind
 from tests.store.scenario import SERVER, Scenario
+from tests.store.trial_story import seat
 
 ADMIN, OTHER_ADMIN = 70, 71
 WHY = "Rude to two people."
@@ -51,6 +53,15 @@ async def test_a_ban_takes_the_seat_for_good(scenario: Scenario) -> None:
     assert await scenario.store.matches.find_by_member(1) is None
     assert await scenario.store.matches.find_by_member(2) is not None
     assert not await scenario.store.browser_sessions.undo_leaving(meeting.seats[0], scenario.clock.now())
+
+
+async def test_a_ban_ends_a_trial(scenario: Scenario) -> None:
+    """In that server: two others could be in its room."""
+    here, elsewhere = await scenario.trial(1), await scenario.trial(2, SERVER + 1)
+    assert await ban(scenario)
+    assert await ban(scenario, 2, ban_id="other")
+    assert (await seat(scenario, here)).match.state is MatchState.ENDED
+    assert (await seat(scenario, elsewhere)).match.state is MatchState.INVITING
 
 
 async def test_a_seat_in_another_server_stays(scenario: Scenario) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import new_id
+from bot.domain.match import MatchState
 from bot.domain.report import KEPT_UNDECIDED_FOR, REPORTS_WINDOW, ReportReason
 from bot.domain.restriction import HOLD_FOR, Restriction, RestrictionKind
 from bot.domain.verdict import Decision
@@ -29,6 +30,7 @@ from tests.store.reporting import (
 )
 from tests.store.rows import fetch_rows
 from tests.store.scenario import SERVER, Meeting, Scenario
+from tests.store.trial_story import seat
 
 
 async def leave(scenario: Scenario, meeting: Meeting, side: int = 1) -> None:
@@ -42,7 +44,7 @@ async def holds(scenario: Scenario) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("meets", [False, True])
 async def test_a_ban_begins_while_its_member_is_in_a_trial(scenario: Scenario, meets: bool) -> None:
-    """Nobody else is in a trial. A real seat that they have beside it is taken."""
+    """A real seat that they have beside it is taken."""
     meeting = await met(scenario)
     report = await file(scenario, meeting, ReportReason.SEXUAL if not meets else ReportReason.HATE)
     await leave(scenario, meeting)
@@ -55,6 +57,18 @@ async def test_a_ban_begins_while_its_member_is_in_a_trial(scenario: Scenario, m
     await step(scenario)
     assert await restrictions_of(scenario) == ["ban"]
     assert await scenario.store.matches.find_by_member(REPORTED) is None
+
+
+async def test_a_ban_ends_a_trial(scenario: Scenario) -> None:
+    """Two others could be in its room."""
+    meeting = await met(scenario)
+    report = await file(scenario, meeting, ReportReason.SEXUAL)
+    await leave(scenario, meeting)
+    scenario.clock.pass_time(minutes=1)
+    trial = await scenario.trial(REPORTED)
+    assert await decide(scenario, report.report_id, verdict(Decision.OUT))
+    await step(scenario)
+    assert (await seat(scenario, trial)).match.state is MatchState.ENDED
 
 
 async def test_a_copy_does_not_tell_that_a_report_was_opened(scenario: Scenario) -> None:

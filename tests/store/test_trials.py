@@ -3,11 +3,14 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from bot.clock import new_id
 from bot.domain.invitation import digest
 from bot.domain.match import EndReason, MatchKind, MatchState
 from bot.domain.message import Delivered, MessageKind, Refused, Route, next_route
-from bot.domain.trial import TRIAL_LASTS, TrialStep
+from bot.domain.restriction import Restriction, RestrictionKind
+from bot.domain.trial import TRIAL_LASTS, TRIALS_AN_HOUR, TRIALS_WINDOW, TrialStart, TrialStep
 from bot.store.retention import KEPT_FOR
 from tests.store.scenario import SERVER, Scenario
 from tests.store.trial_story import meet, messages, rows, seat, send_all, trial_now
@@ -48,10 +51,10 @@ async def test_nobody_begins_one_who_waits_or_has_a_seat_beside_somebody(scenari
     """Also while a former trial goes on: that one stays."""
     former = await scenario.trial(1)
     await scenario.waiting(1)
-    assert not await scenario.store.trials.start(scenario.trial_of(1)[0])
+    assert await scenario.store.trials.start(scenario.trial_of(1)[0]) is TrialStart.BUSY
     assert (await seat(scenario, former)).match.state is MatchState.INVITING
     await scenario.matched(3, 4)
-    assert not await scenario.store.trials.start(scenario.trial_of(3)[0])
+    assert await scenario.store.trials.start(scenario.trial_of(3)[0]) is TrialStart.BUSY
     assert await rows(scenario, "matches.find_live_trial", member_id=3) == []
 
 
@@ -77,9 +80,69 @@ async def test_the_next_trial_ends_the_former(scenario: Scenario) -> None:
 async def test_of_many_that_begin_at_once_one_is_left(scenario: Scenario) -> None:
     """The index decides; each of the others has ended, and none raised."""
     started = [scenario.trial_of(1) for _ in range(8)]
-    assert await asyncio.gather(*(scenario.store.trials.start(new) for new, _ in started)) == [True] * 8
+    assert await asyncio.gather(*(scenario.store.trials.start(new) for new, _ in started)) == [TrialStart.BEGUN] * 8
     states = [(await seat(scenario, trial)).match.state for _, trial in started]
     assert sorted(states) == sorted([MatchState.ENDED] * 7 + [MatchState.INVITING])
+
+
+async def test_so_many_an_hour_of_one_member(scenario: Scenario) -> None:
+    """In whatever server, so that nobody makes video rooms of tests. The next is possible to the millisecond."""
+    begun_at = scenario.clock.now()
+    for number in range(TRIALS_AN_HOUR):
+        await scenario.trial(1, SERVER + number)
+        scenario.clock.pass_time(minutes=1)
+    [former] = await rows(scenario, "matches.find_live_trial", member_id=1)
+    assert await scenario.store.trials.start(scenario.trial_of(1, SERVER + 99)[0]) is TrialStart.TOO_MANY
+    assert await rows(scenario, "matches.find_live_trial", member_id=1) == [former]
+    assert await scenario.store.trials.find_next_start(SERVER, 2, scenario.clock.now()) is None
+    await scenario.trial(2)
+    next_at = begun_at + TRIALS_WINDOW
+    assert await scenario.store.trials.find_next_start(SERVER + 99, 1, scenario.clock.now()) == next_at
+    scenario.clock.set(next_at - MILLISECOND)
+    assert await scenario.store.trials.start(scenario.trial_of(1)[0]) is TrialStart.TOO_MANY
+    scenario.clock.set(next_at)
+    await scenario.trial(1)
+
+
+async def test_so_many_an_hour_in_one_server(scenario: Scenario) -> None:
+    """Whoever begins them, and also if they delete their data in between."""
+    for member_id in range(1, TRIALS_AN_HOUR + 1):
+        await scenario.trial(member_id)
+        await scenario.store.personal_data.erase(member_id, nobody=-1, now=scenario.clock.now())
+    late, _ = scenario.trial_of(99)
+    assert await scenario.store.trials.start(late) is TrialStart.TOO_MANY
+    assert await scenario.store.trials.find_next_start(SERVER, 99, late.created_at) == late.created_at + TRIALS_WINDOW
+    await scenario.trial(99, SERVER + 1)
+
+
+async def test_of_many_at_once_so_many_begin(scenario: Scenario) -> None:
+    """The count is in the transaction."""
+    started = [scenario.trial_of(member_id)[0] for member_id in range(1, 2 * TRIALS_AN_HOUR + 1)]
+    came_of_it = await asyncio.gather(*map(scenario.store.trials.start, started))
+    assert came_of_it.count(TrialStart.BEGUN) == came_of_it.count(TrialStart.TOO_MANY) == TRIALS_AN_HOUR
+
+
+async def test_deleting_ones_data_gives_no_more_of_them(scenario: Scenario) -> None:
+    """The seats stay under the member's pseudonym, and are counted."""
+    for number in range(TRIALS_AN_HOUR):
+        await scenario.trial(1, SERVER + number)
+    await scenario.store.personal_data.erase(1, nobody=-1, now=scenario.clock.now())
+    assert await scenario.store.trials.start(scenario.trial_of(1)[0]) is TrialStart.TOO_MANY
+
+
+@pytest.mark.parametrize("kind", RestrictionKind)
+async def test_who_is_banned_begins_none(scenario: Scenario, kind: RestrictionKind) -> None:
+    """In that server, or in all of them. A hold and a pause concern matches with strangers only."""
+    now = scenario.clock.now()
+    for name, server_id in (("here", SERVER), ("everywhere", None)):
+        ban = Restriction(id=name, kind=kind, member_id=1, server_id=server_id, since=now)
+        await scenario.store.restrictions.add(ban, now)
+        expected = TrialStart.BANNED if kind is RestrictionKind.BAN else TrialStart.BEGUN
+        assert await scenario.store.trials.start(scenario.trial_of(1)[0]) is expected
+        elsewhere = expected if server_id is None else TrialStart.BEGUN
+        assert await scenario.store.trials.start(scenario.trial_of(1, SERVER + 1)[0]) is elsewhere
+        await scenario.store.restrictions.lift(name, now)
+    await scenario.trial(1)
 
 
 async def test_it_ends_once(scenario: Scenario) -> None:

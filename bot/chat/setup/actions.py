@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 
 from bot.chat.discord_limits import MAX_PLACE_NAME_LETTERS
 from bot.chat.setup.topics import (
@@ -46,7 +47,8 @@ class ServerProfile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SetupResult:
-    """The settings after an answer. `note` is the key of a comment, `channel_id` the channel that it is about.
+    """The settings after an answer. `note` is the key of a comment, `channel_id` the channel and `until` the time that
+    it is about.
 
     `has_draft`: the admin typed topics that are not saved, perhaps because of `mistakes`.
     """
@@ -54,6 +56,7 @@ class SetupResult:
     server: Server
     note: str = ""
     channel_id: int | None = None
+    until: datetime | None = None
     has_draft: bool = False
     mistakes: tuple[Mistake, ...] = ()
 

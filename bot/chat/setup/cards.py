@@ -1,6 +1,7 @@
 """The card of setup: one step of the wizard, the overview, or the check. It is edited in place."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import discord
 
@@ -12,7 +13,7 @@ from bot.chat.setup.step_cards import step_buttons, step_parts
 from bot.chat.setup.steps import LAST, Step
 from bot.chat.setup.trial_cards import trial_line
 from bot.chat.ui.layout import ACCENT_COLOUR
-from bot.chat.ui.text import escape_markdown
+from bot.chat.ui.text import escape_markdown, time_of_day
 from bot.domain.server import is_open
 from bot.words import Words
 
@@ -54,8 +55,13 @@ def _head(words: Words, page: SetupPage) -> Iterator[Item]:
     yield text_part(f"### {_title(words, page)}\n{state_line(words, page.server, page.problems)}")
     if page.result.note:
         note = "checked_but" if page.result.note == "checked" and page.problems else page.result.note
-        yield text_part(f"> {words(f'chat.setup.note.{note}', channel=f'<#{page.result.channel_id}>')}")
+        values = {"channel": f"<#{page.result.channel_id}>", "until": _time(page.result.until)}
+        yield text_part(f"> {words(f'chat.setup.note.{note}', **values)}")
     yield discord.ui.Separator()
+
+
+def _time(moment: datetime | None) -> str:
+    return time_of_day(moment) if moment else ""
 
 
 def _title(words: Words, page: SetupPage) -> str:

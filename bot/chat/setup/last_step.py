@@ -36,8 +36,9 @@ class LastStep:
         server = await self._actions.current(profile)
         await self._replies.keep_for_follow_ups(interaction)
         locale = str(interaction.locale)
-        has_begun = await self._trials.start(server.server_id, interaction.user.id, locale=locale)
-        return SetupResult(server=server, note="trial_sent" if has_begun else "trial_busy")
+        start = await self._trials.start(server.server_id, interaction.user.id, locale=locale)
+        until = await self._trials.find_next_start(server.server_id, interaction.user.id)
+        return SetupResult(server=server, note=f"trial_{start}", until=until)
 
     async def _finish(self, interaction: Interaction, profile: ServerProfile) -> SetupResult:
         """Tell staff what was chosen, and by whom."""

@@ -1,9 +1,11 @@
 """What an admin can do about a trial: begin one, in which they meet themselves, and end it. No Discord here."""
 
+from datetime import datetime
+
 from bot.chat.meeting.links import InvitationLinks
 from bot.clock import Clock, new_id
 from bot.domain.room import NAME_BYTES, room_name
-from bot.domain.trial import trial_agreement
+from bot.domain.trial import TrialStart, trial_agreement
 from bot.store.trials import NewTrial, NewTrialSeat, Trials
 from bot.words.languages import spoken_language
 
@@ -16,11 +18,8 @@ class TrialActions:
         self._links = links
         self._clock = clock
 
-    async def start(self, server_id: int, member_id: int, *, locale: str) -> bool:
-        """Send two links to this member, who reads `locale`; a former trial of theirs ends.
-
-        False while they wait for a partner or have one.
-        """
+    async def start(self, server_id: int, member_id: int, *, locale: str) -> TrialStart:
+        """Send two links to this member, who reads `locale`; a former trial of theirs ends."""
         trial_id = new_id(self._clock)
         new = NewTrial(
             id=trial_id,
@@ -33,6 +32,10 @@ class TrialActions:
             progress_id=new_id(self._clock),
         )
         return await self._trials.start(new)
+
+    async def find_next_start(self, server_id: int, member_id: int) -> datetime | None:
+        """From when on this member can begin another trial, if it is for the number of trials."""
+        return await self._trials.find_next_start(server_id, member_id, self._clock.now())
 
     async def finish(self, member_id: int) -> None:
         """End the member's trial, if there is one."""

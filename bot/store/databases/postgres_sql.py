@@ -20,7 +20,7 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
         for kind, names in {
             "bigint": """
                 about about_staff actor adult_role_id after again_at ahead announced apart_at_most apart_until
-                at_most attempted barred_at_most barred_until before blocked_id blocked_pseudonym blocker_id
+                at_most attempted barred_at_most barred_until before begun_after blocked_id blocked_pseudonym blocker_id
                 blocker_pseudonym card changes changes_at channel_id count counted_after counts_at counts_since
                 created_at created_before cut_off_after day_length deleted_at due_at empty_before ended_after
                 ends_before escalation everywhere expected_version expires_at fence fewest filed_after filed_at

@@ -69,6 +69,32 @@ UPDATE matches SET state = 'ended', reason = 'done', ended_at = :now, version = 
 WHERE id = :match_id AND kind = 'trial' AND state <> 'ended'
 RETURNING id;
 
+-- name: trials_are_few
+-- One row, unless `:limit` trials of the member, or in the server, have begun since `:begun_after`.
+SELECT 1 AS ok
+WHERE :limit > (SELECT count(*) FROM matches WHERE kind <> 'study' AND server_id = :server_id AND created_at > :begun_after)
+  AND :limit > (
+    SELECT count(*) FROM seats AS s JOIN matches AS m ON m.id = s.match_id
+    WHERE s.member_id IN (:member_id, :pseudonym) AND s.ticket_id IS NULL AND s.side = 0 AND m.created_at > :begun_after
+  );
+
+-- name: find_server_trials
+-- When the newest trials in a server began.
+SELECT created_at FROM matches WHERE kind <> 'study' AND server_id = :server_id AND created_at > :begun_after
+ORDER BY created_at DESC LIMIT :limit;
+
+-- name: find_member_trials
+-- When the newest trials of a member began, in any server.
+SELECT m.created_at FROM seats AS s JOIN matches AS m ON m.id = s.match_id
+WHERE s.member_id IN (:member_id, :pseudonym) AND s.ticket_id IS NULL AND s.side = 0 AND m.created_at > :begun_after
+ORDER BY m.created_at DESC LIMIT :limit;
+
+-- name: find_live_trial_in
+-- The trial of a member in this server, or anywhere.
+SELECT m.id FROM seats AS s JOIN matches AS m ON m.id = s.match_id
+WHERE s.member_id = :member_id AND s.ticket_id IS NULL AND s.side = 0 AND m.state <> 'ended'
+  AND (:server_id IS NULL OR m.server_id = :server_id);
+
 -- name: find_live_trial
 -- The one of this member.
 SELECT m.id FROM seats AS s JOIN matches AS m ON m.id = s.match_id

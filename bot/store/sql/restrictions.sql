@@ -23,6 +23,14 @@ SELECT 1 AS ok WHERE NOT EXISTS (
     AND (server_id IS NULL OR server_id = :server_id) AND since <= :now AND (until IS NULL OR until > :now)
 );
 
+-- name: none_bans_from
+-- One row, unless the member is banned from this server, or from all of them.
+SELECT 1 AS ok WHERE NOT EXISTS (
+  SELECT 1 FROM restrictions
+  WHERE member_id IN (:member_id, :pseudonym) AND kind = 'ban' AND lifted_at IS NULL
+    AND (server_id IS NULL OR server_id = :server_id) AND since <= :now AND (until IS NULL OR until > :now)
+);
+
 -- name: not_banned
 -- One row, unless the member is banned in this server alone.
 SELECT 1 AS ok WHERE NOT EXISTS (

@@ -51,15 +51,15 @@ WHERE own_member_id = :member_id AND partner_member_id = :partner_id AND state <
 ORDER BY own_live DESC LIMIT 1;
 
 -- name: find_live_in
--- The live seat of a member in this server, or anywhere. Nobody else is in a trial, so it does not count.
+-- The live seat of a member in this server, or anywhere; not one of a trial.
 SELECT s.id FROM seats AS s JOIN matches AS m ON m.id = s.match_id
 WHERE s.member_id = :member_id AND s.live = 1 AND s.ticket_id IS NOT NULL AND (:server_id IS NULL OR m.server_id = :server_id);
 
 -- name: none_live_in
--- One row, unless there is such a seat.
+-- One row, unless the member has a live seat in this server, or anywhere; one of a trial counts.
 SELECT 1 AS ok WHERE NOT EXISTS (
   SELECT 1 FROM seats AS s JOIN matches AS m ON m.id = s.match_id
-  WHERE s.member_id = :member_id AND s.live = 1 AND s.ticket_id IS NOT NULL AND (:server_id IS NULL OR m.server_id = :server_id)
+  WHERE s.member_id = :member_id AND s.live = 1 AND (:server_id IS NULL OR m.server_id = :server_id)
 );
 
 -- name: stay_away

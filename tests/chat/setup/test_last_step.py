@@ -8,10 +8,12 @@ from simcord import MemberActor, ResponseMessage
 
 from bot.chat.setup.steps import Step
 from bot.chat.setup.trial_cards import LOOK_AGAIN_IN
+from bot.chat.ui.text import time_of_day
 from bot.domain.invitation import digest
 from bot.domain.message import MessageKind, Route
+from bot.domain.restriction import Restriction, RestrictionKind
 from bot.domain.server import Audience
-from bot.domain.trial import STEP_MISSING_AFTER, TRIAL_LASTS, Trial
+from bot.domain.trial import STEP_MISSING_AFTER, TRIAL_LASTS, TRIALS_AN_HOUR, TRIALS_WINDOW, Trial
 from bot.store.interactions import LAST_EDIT_AFTER
 from bot.words import words_for
 from tests.chat.chat_harness import ChatHarness
@@ -82,7 +84,7 @@ async def test_two_links_come_and_four_ticks_appear(harness: ChatHarness) -> Non
     assert WORDS("chat.setup.trial.text") in text_of(card)
     assert [SEND in labels_of(card), SKIP in labels_of(card), DONE in labels_of(card)] == [True, True, False]
     ticks, links = await sent(harness, dana, card)
-    assert WORDS("chat.setup.note.trial_sent") in text_of(card)
+    assert WORDS("chat.setup.note.trial_begun") in text_of(card)
     assert DONE in labels_of(card)
     assert ticks.ephemeral
     assert [
@@ -172,6 +174,30 @@ async def test_whoever_waits_or_is_matched_finishes_that_first(harness: ChatHarn
     await press(dana, card, "try")
     assert WORDS("chat.setup.note.trial_busy") in text_of(card)
     assert [each.kind for each in await harness.store.outbox.find_due(harness.clock.now(), 9)] == []
+
+
+async def test_after_many_the_card_says_when_the_next_is_possible(harness: ChatHarness) -> None:
+    """Nothing is sent, and the last test goes on."""
+    dana, card = await at_last_step(harness)
+    begun_at = harness.clock.now()
+    for _ in range(TRIALS_AN_HOUR):
+        await press(dana, card, "try")
+    running = await latest(harness)
+    await press(dana, card, "try")
+    until = time_of_day(begun_at + TRIALS_WINDOW)
+    assert WORDS("chat.setup.note.trial_too_many", until=until) in text_of(card)
+    assert (await latest(harness)).id == running.id
+
+
+async def test_who_is_banned_sends_no_links(harness: ChatHarness) -> None:
+    """They read that they can't be matched, and so can't start a test."""
+    dana, card = await at_last_step(harness)
+    now = harness.clock.now()
+    ban = Restriction(id="ban", kind=RestrictionKind.BAN, member_id=dana.id, server_id=None, since=now)
+    await harness.store.restrictions.add(ban, now)
+    await press(dana, card, "try")
+    assert WORDS("chat.setup.note.trial_banned") in text_of(card)
+    assert await harness.store.trials.find_latest(harness.guild.id) is None
 
 
 @pytest.mark.parametrize(
