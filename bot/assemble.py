@@ -118,6 +118,7 @@ def open_configured_store(settings: Settings, metrics: Metrics | None = None) ->
         settings.store.database,
         privacy_key=settings.privacy.key.encode(),
         minors_allowed=settings.privacy.allow_minors_without_login,
+        safety_contact=settings.ops.safety_contact or None,
         pool=settings.store.pool(),
         metrics=metrics,
     )
@@ -247,9 +248,7 @@ class Assembly:
                 clock=self._clock,
             ),
             memberships=self._store.memberships,
-            more_duties=ReportDuties(
-                self._store.report_timers, self._clock, safety_contact=self._safety_contact
-            ).duties,
+            more_duties=ReportDuties(self._store.report_timers, self._clock).duties,
             video_outages=self._store.video_outages,
             leadership=self._leadership(Part.JANITOR),
             clock=self._clock,

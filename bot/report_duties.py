@@ -7,12 +7,11 @@ from bot.store.report_timers import ReportTimers
 
 
 class ReportDuties:
-    """Duties to do every second. Each changes only what is due; `safety_contact` is the operator, None for nobody."""
+    """Duties to do every second. Each changes only what is due."""
 
-    def __init__(self, timers: ReportTimers, clock: Clock, *, safety_contact: int | None) -> None:
+    def __init__(self, timers: ReportTimers, clock: Clock) -> None:
         self._timers = timers
         self._clock = clock
-        self._safety_contact = safety_contact
 
     @property
     def duties(self) -> Sequence[Callable[[], Awaitable[None]]]:
@@ -24,12 +23,9 @@ class ReportDuties:
             timers.tell_readers_instead,
             timers.escalate_unread,
             timers.begin_sanctions,
+            timers.tell_operator,
         )
-        return [*(self._now(step) for step in steps), self._tell_operator]
+        return [self._now(step) for step in steps]
 
     def _now(self, step: Callable[..., Awaitable[None]]) -> Callable[[], Awaitable[None]]:
         return lambda: step(self._clock.now())
-
-    async def _tell_operator(self) -> None:
-        if self._safety_contact is not None:
-            await self._timers.tell_operator(self._safety_contact, self._clock.now())

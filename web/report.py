@@ -55,7 +55,7 @@ class ReportHandler:
             raise HttpProblem("report_closed") from None
         answer = {
             "number": filed.number,
-            "read_by": "operator" if filed.to_operator else "admins",
+            "read_by": filed.read_by,
             "now": iso_timestamp(now),
             "undo_until": iso_timestamp(filed.undo_until),
         }

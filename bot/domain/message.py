@@ -10,7 +10,7 @@ from bot.domain.agreement import Agreement
 from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.match import MINUTE, NO_SHOW_AFTER, REMINDER_AFTER
 from bot.domain.membership import Bar
-from bot.domain.report import ReportReason
+from bot.domain.report import ReportReaders, ReportReason
 from bot.domain.ticket import LONGEST_WAIT_MINUTES, Ticket
 from bot.domain.trial import TRIAL_LASTS
 from bot.domain.verdict import AppealOutcome, Decision
@@ -107,13 +107,13 @@ def search_details(
 class ReportDetails:
     """The payload of a receipt; `question`: what a reader asks.
 
-    `is_late`: it counts later, because its reporter files many. `to_operator`: the operator reads it, and no staff.
+    `is_late`: it counts later, because its reporter files many.
     """
 
     report_id: str
     number: int
     is_late: bool = False
-    to_operator: bool = False
+    read_by: ReportReaders = ReportReaders.ADMINS
     question: str = ""
 
 

@@ -57,6 +57,14 @@ class ReportPlace(StrEnum):
     COMMAND = "command"  # /study report
 
 
+class ReportReaders(StrEnum):
+    """Who reads a report, as its reporter may know it."""
+
+    ADMINS = "admins"  # the staff of the server
+    OPERATOR = "operator"  # and none of the staff
+    NOBODY = "nobody"  # as far as we can reach anybody
+
+
 class ReportSide(StrEnum):
     """The two members of a report."""
 

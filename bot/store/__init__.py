@@ -186,13 +186,15 @@ async def open_store(
     *,
     privacy_key: bytes,
     minors_allowed: bool = False,
+    safety_contact: int | None = None,
     pool: PoolSettings | None = None,
     metrics: Metrics | None = None,
 ) -> AsyncIterator[Store]:
     """The store in the database at `url`, which is made, which is logged, or upgraded first and closed at the end.
 
     `privacy_key` makes the pseudonyms of members who have deleted their data. `minors_allowed`: servers in which some
-    are under 18 can be open. `pool` is for PostgreSQL only; what is written is counted in `metrics`.
+    are under 18 can be open. `safety_contact` is the operator, who reads reports that no staff can. `pool` is for
+    PostgreSQL only; what is written is counted in `metrics`.
 
     Raises StoreUnavailable if the database cannot be read and written, and NewerDatabase, OldDatabase or
     ForeignDatabase if this version must not touch it.
@@ -205,7 +207,9 @@ async def open_store(
     )
     async with opening as database:
         counted.follow(database)
-        store = _assemble(database, privacy_key=privacy_key, minors_allowed=minors_allowed)
+        store = _assemble(
+            database, privacy_key=privacy_key, minors_allowed=minors_allowed, safety_contact=safety_contact
+        )
         await store.check()
         yield store
 
@@ -227,7 +231,7 @@ async def _open_postgres(url: str, pool: PoolSettings, metrics: StoreMetrics) ->
         yield database
 
 
-def _assemble(database: Database, *, privacy_key: bytes, minors_allowed: bool) -> Store:
+def _assemble(database: Database, *, privacy_key: bytes, minors_allowed: bool, safety_contact: int | None) -> Store:
     matches, installation = Matches(database, privacy_key=privacy_key), Installation(database)
     return Store(
         database=database,
@@ -254,9 +258,9 @@ def _assemble(database: Database, *, privacy_key: bytes, minors_allowed: bool) -
         rules_consents=RulesConsents(database),
         postponed_searches=PostponedSearches(database),
         gate_reminders=GateReminders(database),
-        reports=Reports(database, privacy_key=privacy_key),
+        reports=Reports(database, privacy_key=privacy_key, safety_contact=safety_contact),
         report_desk=ReportDesk(database, privacy_key=privacy_key),
-        report_timers=ReportTimers(database, privacy_key=privacy_key),
+        report_timers=ReportTimers(database, privacy_key=privacy_key, safety_contact=safety_contact),
         appeals=Appeals(database, privacy_key=privacy_key),
         audit=Audit(database, privacy_key=privacy_key),
         bans=Bans(database, privacy_key=privacy_key),

@@ -11,7 +11,7 @@ from bot.domain.message import (
     ReportDetails,
     SanctionDetails,
 )
-from bot.domain.report import NOBODY, ReportSide, derived_id
+from bot.domain.report import NOBODY, ReportReaders, ReportSide, derived_id
 from bot.domain.verdict import AppealOutcome
 from bot.store.codec import encode
 from bot.store.database import Statement
@@ -24,7 +24,14 @@ UNDONE_KINDS = ALERT_KINDS | {MessageKind.REPORT_RECEIVED}
 """What was written when a report was filed, and waits until it cannot be undone any more."""
 
 
-def receipt(kind: MessageKind, report: Report, due_at: datetime, *, question: str = "") -> Sequence[Statement]:
+def receipt(
+    kind: MessageKind,
+    report: Report,
+    due_at: datetime,
+    *,
+    read_by: ReportReaders = ReportReaders.ADMINS,
+    question: str = "",
+) -> Sequence[Statement]:
     """A message to the reporter; none if they have deleted their data."""
     if report.reporter_id is None:
         return []
@@ -32,7 +39,7 @@ def receipt(kind: MessageKind, report: Report, due_at: datetime, *, question: st
         report_id=report.id,
         number=report.number,
         is_late=not report.announced,
-        to_operator=report.to_operator,
+        read_by=read_by,
         question=question,
     )
     return [_message(kind, report, report.reporter_id, report.reporter_locale, due_at, details)]

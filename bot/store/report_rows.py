@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.domain.report import SEVERE_REASONS, UNDO_REPORT_FOR, Evidence, ReportPlace, ReportReason
+from bot.domain.report import (
+    SEVERE_REASONS,
+    UNDO_REPORT_FOR,
+    Evidence,
+    ReportPlace,
+    ReportReason,
+)
 from bot.domain.verdict import Decision, EarlierReport
 from bot.store.codec import decode, encode
 from bot.store.database import Database, Row, Statement
@@ -90,6 +96,11 @@ class Staff:
     def readers_of(self, parties: Collection[int | None]) -> Sequence[int]:
         """The known readers who are none of these members."""
         return sorted(self.readers.difference(each for each in parties if each is not None))
+
+    def hears_of(self, report: Report) -> bool:
+        """Whether anybody among them can be told of a report: in their channel or, about one of them, in a message."""
+        in_channel = self.channel_id is not None and not report.about_staff
+        return in_channel or bool(self.readers_of([report.reporter_id, report.reported_id]))
 
     def includes(self, member_id: int) -> bool:
         """Whether a member is known to see what staff see."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.message import AlertDetails, MessageKind
+from bot.domain.pseudonym import pseudonym_of
 from bot.domain.report import SEVERE_REASONS, SEVERE_UNREAD_AFTER, UNDO_REPORT_FOR, UNREAD_AFTER
 from bot.store.codec import decode, encode
 from bot.store.database import Database, Statement, UnexpectedRowCount
@@ -17,6 +18,7 @@ from bot.store.leaving import TOPICS
 from bot.store.removal import find_ban_removal
 from bot.store.report_holds import ReportHolds
 from bot.store.report_messages import alerts, operator_alert, reader_alerts, receipt
+from bot.store.report_reach import ReportReach
 from bot.store.report_rows import ReportFinder
 from bot.store.report_sanctions import sanction_statements, server_of_sanction
 from bot.store.restrictions import end_search
@@ -32,8 +34,11 @@ log = logging.getLogger(__name__)
 class ReportTimers:
     """Each change is made once, and only while it is due; so repeating does no harm."""
 
-    def __init__(self, database: Database, *, privacy_key: bytes) -> None:
+    def __init__(self, database: Database, *, privacy_key: bytes, safety_contact: int | None = None) -> None:
         self._database = database
+        self._privacy_key = privacy_key
+        self._safety_contact = safety_contact
+        self._reach = ReportReach(database, safety_contact=safety_contact)
         self._finder = ReportFinder(database)
         self._holds = ReportHolds(database, privacy_key=privacy_key)
         self._alerts = RowReader("outbox", lambda row: decode(row["payload"], AlertDetails))
@@ -73,6 +78,7 @@ class ReportTimers:
             staff = await self._finder.find_staff(report.server_id)
             is_first = report.escalation < TOLD_STAFF
             readers = staff.readers_of([report.reporter_id, report.reported_id])
+            read_by = await self._reach.find(report, staff)
             step = {
                 "report_id": report.id,
                 "known_escalation": report.escalation,
@@ -83,14 +89,22 @@ class ReportTimers:
                 [
                     Statement(name="reports.escalate", values=step, expect_rows=1),
                     *(alerts(report, staff, now, again=True) if is_first else ()),
-                    *(receipt(MessageKind.REPORT_LATE, report, now) if is_first else ()),
+                    *(receipt(MessageKind.REPORT_LATE, report, now, read_by=read_by) if is_first else ()),
                 ]
             )
 
-    async def tell_operator(self, operator_id: int, now: datetime) -> None:
-        """Tell the operator of the reports that they are to read, once."""
-        before = to_ms(now - UNDO_REPORT_FOR)
-        for report in await self._finder.find_all("reports.find_for_operator", filed_before=before, limit=AT_ONCE):
+    async def tell_operator(self, now: datetime) -> None:
+        """Tell the operator of the reports that they are to read, once; of none by them or about them."""
+        operator_id = self._safety_contact
+        if operator_id is None:
+            return
+        values = {
+            "member_id": operator_id,
+            "pseudonym": pseudonym_of(self._privacy_key, operator_id),
+            "filed_before": to_ms(now - UNDO_REPORT_FOR),
+            "limit": AT_ONCE,
+        }
+        for report in await self._finder.find_all("reports.find_for_operator", **values):
             staff = await self._finder.find_staff(report.server_id)
             await self._write(
                 [

@@ -17,6 +17,7 @@ from bot.domain.report import (
     UNDO_REPORT_FOR,
     Evidence,
     ReportPlace,
+    ReportReaders,
     ReportReason,
     SeatTimes,
     can_be_reported,
@@ -30,6 +31,7 @@ from bot.store.database import Database, Row, Statement, StoreError, UnexpectedR
 from bot.store.leaving import TOPICS
 from bot.store.report_holds import ReportHolds, delete_holds
 from bot.store.report_messages import alerts, receipt, withdraw_alerts, withdraw_messages
+from bot.store.report_reach import ReportReach
 from bot.store.report_rows import Report, ReportFinder, add_report
 from bot.store.times import from_ms, to_ms
 
@@ -70,16 +72,13 @@ class NewReport:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FiledReport:
-    """A report as its reporter may know it. `is_late`: it counts later, because they have filed many.
-
-    `to_operator`: the operator reads it, and none of the server's staff.
-    """
+    """A report as its reporter may know it. `is_late`: it counts later, because they have filed many."""
 
     report_id: str
     number: int
     undo_until: datetime
     is_late: bool
-    to_operator: bool
+    read_by: ReportReaders
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,10 +108,11 @@ class OwnReport:
 class Reports:
     """Files reports. Blocking, leaving, hold and messages are in the same transaction."""
 
-    def __init__(self, database: Database, *, privacy_key: bytes) -> None:
+    def __init__(self, database: Database, *, privacy_key: bytes, safety_contact: int | None = None) -> None:
         self._database = database
         self._privacy_key = privacy_key
         self._finder = ReportFinder(database)
+        self._reach = ReportReach(database, safety_contact=safety_contact)
         self._holds = ReportHolds(database, privacy_key=privacy_key)
 
     async def file(self, new: NewReport, now: datetime) -> FiledReport:
@@ -135,7 +135,8 @@ class Reports:
                 if error.constraint not in _RACES:
                     raise
                 continue
-            return _as_filed(filed)
+            staff = await self._finder.find_staff(filed.server_id)
+            return _as_filed(filed, await self._reach.find(filed, staff))
 
     async def undo(self, seat_id: str, now: datetime) -> bool:
         """Undo the report of this seat's member, with its block, hold and messages. The seat stays left.
@@ -210,8 +211,6 @@ class Reports:
         counted = [from_ms(int(row["counts_at"])) for row in latest]
         last_number = await self._find_last_number(server_id)
         staff = await self._finder.find_staff(server_id)
-        readers = staff.readers_of([reporter_id, reported_id])
-        about_staff = staff.includes(reported_id)
         counts = counts_at(now, counted)
         report = Report(
             id=new.id,
@@ -230,16 +229,17 @@ class Reports:
             filed_at=now,
             counts_at=counts,
             announced=counts <= now,
-            about_staff=about_staff,
-            to_operator=not readers and (about_staff or staff.channel_id is None),
+            about_staff=staff.includes(reported_id),
         )
+        read_by = await self._reach.find(report, staff)
+        report = replace(report, to_operator=read_by is not ReportReaders.ADMINS)
         beside = await find_seat_beside(self._database, reporter_id, reported_id)
         statements = [
             self._counts_are(reporter_id, counted, now),
             _take_number(report, last_number),
             add_report(report, blocker_id=reporter_id, kept_until=now + KEPT_UNDECIDED_FOR),
             *block_statements(reporter_id, reported_id, beside, now),
-            *receipt(MessageKind.REPORT_RECEIVED, report, report.undo_until),
+            *receipt(MessageKind.REPORT_RECEIVED, report, report.undo_until, read_by=read_by),
             *(await self._holds.begin(report, now) if report.announced else ()),
             *(alerts(report, staff, report.undo_until) if report.announced else ()),
         ]
@@ -351,11 +351,11 @@ def _reportable(row: Row) -> Reportable:
     )
 
 
-def _as_filed(report: Report) -> FiledReport:
+def _as_filed(report: Report, read_by: ReportReaders) -> FiledReport:
     return FiledReport(
         report_id=report.id,
         number=report.number,
         undo_until=report.undo_until,
         is_late=not report.announced,
-        to_operator=report.to_operator,
+        read_by=read_by,
     )

@@ -18,7 +18,7 @@ from bot.domain.message import (
     Route,
     SanctionDetails,
 )
-from bot.domain.report import NOBODY, ReportPlace, ReportReason
+from bot.domain.report import NOBODY, ReportPlace, ReportReaders, ReportReason
 from bot.domain.report_reader import StaffStanding
 from bot.domain.verdict import AppealOutcome, Decision
 from bot.store.reports import NewReport
@@ -50,7 +50,13 @@ def appeal(outcome: AppealOutcome) -> AppealDetails:
 SAYS: list[tuple[MessageKind, Payload, list[str]]] = [
     (MessageKind.REPORT_RECEIVED, receipt(), ["Report 27 is with the admins of Study Hall", "within a day"]),
     (MessageKind.REPORT_RECEIVED, receipt(is_late=True), ["report 27", "sent several"]),
-    (MessageKind.REPORT_RECEIVED, receipt(to_operator=True), ["the people who run this bot"]),
+    (MessageKind.REPORT_RECEIVED, receipt(read_by=ReportReaders.OPERATOR), ["the people who run this bot"]),
+    (
+        MessageKind.REPORT_RECEIVED,
+        receipt(read_by=ReportReaders.NOBODY, is_late=True),
+        ["can't reach anyone", "Discord, too"],
+    ),
+    (MessageKind.REPORT_LATE, receipt(read_by=ReportReaders.NOBODY), ["can't reach anyone", "Discord, too"]),
     (MessageKind.REPORT_LATE, receipt(), ["Report 27 is still waiting"]),
     (MessageKind.REPORT_DECIDED, receipt(), ["Report 27 is closed", "stays private", "second look"]),
     (MessageKind.REPORT_QUESTION, receipt(question="When was it?"), ["When was it?", "/study report"]),

@@ -45,11 +45,7 @@ def make_matchmaker(
     )
 
 
-OPERATOR = 99
-"""The safety contact."""
-
-
-def make_janitor(store: Store, clock: Clock, *, safety_contact: int | None = OPERATOR) -> Janitor:
+def make_janitor(store: Store, clock: Clock) -> Janitor:
     """A janitor over `store`."""
     return Janitor(
         tickets=store.tickets,
@@ -68,7 +64,7 @@ def make_janitor(store: Store, clock: Clock, *, safety_contact: int | None = OPE
             clock=clock,
         ),
         memberships=store.memberships,
-        more_duties=ReportDuties(store.report_timers, clock, safety_contact=safety_contact).duties,
+        more_duties=ReportDuties(store.report_timers, clock).duties,
         video_outages=store.video_outages,
         leadership=make_leadership(store, clock, "janitor"),
         clock=clock,

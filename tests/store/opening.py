@@ -7,5 +7,8 @@ from bot import store
 
 PRIVACY_KEY: Final = b"a key that tests may know, and no one else has"
 
-open_store: Final = partial(store.open_store, privacy_key=PRIVACY_KEY)
-"""`bot.store.open_store` with PRIVACY_KEY."""
+OPERATOR: Final = 99
+"""The safety contact."""
+
+open_store: Final = partial(store.open_store, privacy_key=PRIVACY_KEY, safety_contact=OPERATOR)
+"""`bot.store.open_store` with PRIVACY_KEY and OPERATOR."""

@@ -12,8 +12,10 @@ from bot.domain.report_reader import Reader, StaffStanding
 from bot.domain.server import Server
 from bot.domain.verdict import Decision, Verdict
 from bot.store.outbox import OutboxMessage
-from bot.store.reports import FiledReport, NewReport
-from tests.loops.factories import OPERATOR, make_janitor, open_server
+from bot.store.report_timers import ReportTimers
+from bot.store.reports import FiledReport, NewReport, Reports
+from tests.loops.factories import make_janitor, open_server
+from tests.store.opening import PRIVACY_KEY
 from tests.store.rows import fetch_rows
 from tests.store.scenario import SERVER, Meeting, Scenario
 
@@ -85,9 +87,20 @@ async def decide(scenario: Scenario, report_id: str, chosen: Verdict, by: Reader
     )
 
 
-async def step(scenario: Scenario, *, safety_contact: int | None = OPERATOR) -> None:
+def without_operator(scenario: Scenario) -> Scenario:
+    """The scenario in an installation without a safety contact."""
+    database = scenario.store.database
+    store = replace(
+        scenario.store,
+        reports=Reports(database, privacy_key=PRIVACY_KEY, safety_contact=None),
+        report_timers=ReportTimers(database, privacy_key=PRIVACY_KEY, safety_contact=None),
+    )
+    return Scenario(store, scenario.clock)
+
+
+async def step(scenario: Scenario) -> None:
     """One step of the janitor."""
-    janitor = make_janitor(scenario.store, scenario.clock, safety_contact=safety_contact)
+    janitor = make_janitor(scenario.store, scenario.clock)
     await janitor.step(await scenario.fence("janitor"))
 
 

@@ -10,11 +10,11 @@ from typing import TypeAlias
 import pytest
 
 from bot.domain.message import MessageKind, ReportDetails, SanctionDetails
-from bot.domain.report import LOCK_FOR, ReportReason
+from bot.domain.report import LOCK_FOR, ReportReaders, ReportReason
 from bot.domain.report_reader import Reader, StaffStanding
 from bot.domain.verdict import Decision, Step, next_step
 from bot.store.report_desk import ReportFigures
-from tests.loops.factories import OPERATOR
+from tests.store.opening import OPERATOR
 from tests.store.reporting import (
     OTHER_READER,
     READER,
@@ -165,7 +165,7 @@ async def test_the_receipt_says_decided_and_not_what(scenario: Scenario) -> None
         [message] = [each for each in await due(scenario) if each.kind is MessageKind.REPORT_DECIDED][-1:]
         assert isinstance(message.payload, ReportDetails)
         details.append((replace(message.payload, report_id="", number=0), message.due_at == scenario.clock.now()))
-    assert set(details) == {(ReportDetails(report_id="", number=0, to_operator=True), True)}
+    assert set(details) == {(ReportDetails(report_id="", number=0), True)}
 
 
 async def test_a_question_to_the_reporter(scenario: Scenario) -> None:
@@ -254,7 +254,7 @@ async def test_a_report_about_staff_does_not_exist_for_them(
     assert await audit.list_newest(accused, limit=9) == []
     alerted = [member for kind, member in await told(scenario) if kind is MessageKind.READER_ALERT]
     assert alerted == sorted(readers)
-    assert report.to_operator is (not readers)
+    assert (report.read_by is ReportReaders.OPERATOR) is (not readers)
     assert (await figures(scenario, reader())).undecided == 2
 
 

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.match import UNDO_FOR
-from bot.domain.message import MessageKind
-from bot.domain.report import NOBODY, SEVERE_UNREAD_AFTER, UNREAD_AFTER, ReportReason
+from bot.domain.message import MessageKind, ReportDetails
+from bot.domain.report import NOBODY, SEVERE_UNREAD_AFTER, UNREAD_AFTER, ReportReaders, ReportReason
 from bot.domain.report_reader import StaffStanding
 from bot.domain.restriction import HOLD_FOR
 from bot.domain.verdict import FIRST_DELAY, LAST_DELAY, Decision
-from tests.loops.factories import OPERATOR
+from tests.store.opening import OPERATOR
 from tests.store.reporting import (
     OTHER_READER,
     READER,
@@ -33,6 +33,7 @@ from tests.store.reporting import (
     told,
     verdict,
     with_staff,
+    without_operator,
 )
 from tests.store.scenario import SERVER, Scenario
 
@@ -106,9 +107,49 @@ async def test_without_a_safety_contact_the_report_waits(scenario: Scenario) -> 
     await with_staff(scenario, channel_id=None)
     await filed(scenario)
     await send(scenario)
-    await step(scenario, safety_contact=None)
+    await step(without_operator(scenario))
     assert await told(scenario) == []
     assert await news(scenario) == OPERATOR_TOLD
+
+
+async def test_without_a_safety_contact_the_reporter_hears_that_nobody_can_read_it(scenario: Scenario) -> None:
+    """At once, with the receipt, and when it has waited; there is a channel or a reader as soon as there is one."""
+    alone = without_operator(scenario)
+    meeting = await met(scenario)
+    assert (await file(alone, meeting)).read_by is ReportReaders.NOBODY
+    scenario.clock.set(scenario.clock.now() + UNREAD_AFTER)
+    await step(alone)
+    receipts = [each.payload for each in await due(scenario) if each.member_id == REPORTER]
+    assert [each.read_by for each in receipts if isinstance(each, ReportDetails)] == [ReportReaders.NOBODY] * 2
+    await with_staff(scenario)
+    assert (await file(alone, meeting, words="more")).read_by is ReportReaders.ADMINS
+
+
+@pytest.mark.parametrize(("reporter", "reported"), [(OPERATOR, REPORTED), (REPORTER, OPERATOR)])
+async def test_an_operator_who_is_a_party_never_hears_of_it(scenario: Scenario, reporter: int, reported: int) -> None:
+    """Their report would be read by nobody, so that is what its reporter hears."""
+    report = await file(scenario, await met(scenario, reporter, reported))
+    assert report.read_by is ReportReaders.NOBODY
+    scenario.clock.set(report.undo_until + 3 * UNREAD_AFTER)
+    await step(scenario)
+    assert [kind for kind, _ in await told(scenario) if kind is MessageKind.OPERATOR_ALERT] == []
+
+
+async def test_an_operator_whom_no_alert_reaches_is_nobody(scenario: Scenario) -> None:
+    """Until the next alert arrives."""
+    outcomes = []
+    for number, has_failed in enumerate((True, False, False)):
+        report = await file(scenario, await met(scenario, 10 + number, 20 + number))
+        outcomes.append(report.read_by)
+        scenario.clock.set(report.undo_until)
+        await step(scenario)
+        [alert] = [each for each in await due(scenario) if each.kind is MessageKind.OPERATOR_ALERT]
+        if has_failed:
+            fence = await scenario.fence("courier")
+            await scenario.store.outbox.mark_failed(alert, reason="closed", now=scenario.clock.now(), fence=fence)
+        else:
+            await send(scenario)
+    assert outcomes == [ReportReaders.OPERATOR, ReportReaders.NOBODY, ReportReaders.OPERATOR]
 
 
 @pytest.mark.parametrize("readers", [(), (READER, OTHER_READER)], ids=["no reader", "two readers"])

@@ -19,7 +19,7 @@ const REQUEST_TIMEOUT_MS = 15_000;
  * @typedef {{ url: string, token: string, expires_at: string }} JoinGrant LiveKit's address and a token for one room
  * @typedef {{ reason?: string, words?: string }} ReportContent
  * @typedef {{ seat: string, token?: string }} Reporter their seat, and its token
- * @typedef {{ number: number, read_by: "admins" | "operator", now: string, undo_until: string }} FiledReport `now`: by the clock of our server, as `undo_until`
+ * @typedef {{ number: number, read_by: "admins" | "operator" | "nobody", now: string, undo_until: string }} FiledReport `now`: by the clock of our server, as `undo_until`
  * @typedef {{ title: string, detail: string, next: string }} ProblemText what happened, and what to do next
  */
 

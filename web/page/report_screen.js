@@ -58,14 +58,23 @@ class ReportScreen {
     const isThere = state !== "refused" && state !== "undone";
     const isDone = isThere && this.#hasSaid;
     const { number = "", readBy = "admins" } = keptReport() ?? {};
-    const text = isDone && state === "sent" ? page.report.thanks : page.report.state[state];
-    const lead = fillPlaceholders(text, { number, readers: page.report.readers[readBy] });
+    const readers = readBy === "nobody" ? "" : page.report.readers[readBy];
+    const lead = fillPlaceholders(this.#leadText(isDone), { number, readers });
     setText(this.root, "h1", state === "undone" ? page.report.title_undone : page.report.title[this.place]);
     setText(this.root, "[data-lead]", lead);
     for (const part of ["[data-form]", "[data-form-words]", "[data-send]"]) findElement(this.root, part).hidden = !isThere || isDone;
+    this.#drawHelp();
     findElement(this.root, "[data-add]").hidden = !isDone || state !== "sent";
     const undoText = this.#drawUndo(isThere);
     if (state !== "sending") this.#announceNews([lead, undoText]);
+  }
+
+  /** What the heading is followed by; where nobody can read the report, what else to do. @param {boolean} isDone */
+  #leadText(isDone) {
+    const { state } = this.delivery;
+    if (state !== "sent") return page.report.state[state];
+    const { sent, thanks } = this.#isUnread ? page.report.nobody : { sent: page.report.state.sent, thanks: page.report.thanks };
+    return isDone ? thanks : sent;
   }
 
   /** @param {string[]} texts the lead and what is said about undoing */
@@ -108,6 +117,11 @@ class ReportScreen {
     return this.#reason === NEEDS_HELP_FIRST;
   }
 
+  /** Whether nobody can be reached who may read the report. */
+  get #isUnread() {
+    return keptReport()?.readBy === "nobody";
+  }
+
   #toggleHelp() {
     this.#isHelpWanted = this.help.hidden === true;
     this.#drawHelp();
@@ -116,7 +130,7 @@ class ReportScreen {
 
   /** What the reason has opened goes with it. */
   #drawHelp() {
-    this.help.hidden = !this.#isHelpWanted && !this.#isThreatened;
+    this.help.hidden = !this.#isHelpWanted && !this.#isThreatened && !this.#isUnread;
     findElement(this.root, "[data-threatened]").hidden = !this.#isThreatened;
     findElement(this.root, "[data-get-help]").setAttribute("aria-expanded", String(!this.help.hidden));
   }

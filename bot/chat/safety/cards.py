@@ -8,7 +8,7 @@ from bot.chat.safety.report_actions import ReportAnswer
 from bot.chat.ui.layout import Button, Card
 from bot.chat.ui.notices import plain_card
 from bot.domain.message import AppealDetails, MessageKind, ReportDetails, SanctionDetails
-from bot.domain.report import ReportReason
+from bot.domain.report import ReportReaders, ReportReason
 from bot.words import Words
 
 HELP_LINES = ("find_line", "pictures_minor", "pictures_adult", "discord")
@@ -19,7 +19,7 @@ def filed_card(words: Words, answer: ReportAnswer) -> Card:
     """The receipt at once. Who was recorded or threatened reads first that it is not their fault, and what to do."""
     filed = answer.filed
     details = ReportDetails(
-        report_id=filed.report_id, number=filed.number, is_late=filed.is_late, to_operator=filed.to_operator
+        report_id=filed.report_id, number=filed.number, is_late=filed.is_late, read_by=filed.read_by
     )
     server = answer.server or words("chat.report.this_server")
     card = receipt_card(words, MessageKind.REPORT_RECEIVED, details, server)
@@ -81,11 +81,17 @@ def help_card(words: Words) -> Card:
 
 
 def _receipt_key(kind: MessageKind, details: ReportDetails) -> str:
-    if kind is not MessageKind.REPORT_RECEIVED:
-        return {MessageKind.REPORT_LATE: "late", MessageKind.REPORT_QUESTION: "question"}.get(kind, "decided")
-    if details.is_late:
+    is_unread = details.read_by is ReportReaders.NOBODY
+    match kind:
+        case MessageKind.REPORT_QUESTION:
+            return "question"
+        case MessageKind.REPORT_DECIDED:
+            return "decided"
+        case MessageKind.REPORT_LATE:
+            return "late_by_nobody" if is_unread else "late"
+    if details.is_late and not is_unread:
         return "received_late"
-    return "received_by_operator" if details.to_operator else "received"
+    return "received" if details.read_by is ReportReaders.ADMINS else f"received_by_{details.read_by}"
 
 
 def _receipt_buttons(words: Words, kind: MessageKind, report_id: str) -> tuple[Button, ...]:

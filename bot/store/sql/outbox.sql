@@ -88,6 +88,11 @@ RETURNING route;
 -- name: count_by_report
 SELECT count(*) AS messages FROM outbox WHERE report_id = :report_id;
 
+-- name: find_last_settled
+-- What became of the last message of this kind to a member.
+SELECT id, state FROM outbox WHERE member_id = :member_id AND kind = :kind AND state <> 'pending'
+ORDER BY settled_at DESC LIMIT 1;
+
 -- name: withdraw_by_report
 -- The report was undone before anybody was told of it, or it says something else now.
 UPDATE outbox SET state = 'withdrawn', settled_at = :now

@@ -192,9 +192,10 @@ WHERE id = :report_id AND escalation = :known_escalation AND read_at IS NULL AND
 RETURNING id;
 
 -- name: find_for_operator
--- What the operator was not told of yet.
+-- What the operator, `:member_id`, was not told of yet; of a report by them or about them they never are.
 SELECT r.* FROM reports AS r
 WHERE r.to_operator = 1 AND r.decided_at IS NULL AND r.escalation < 2 AND r.announced = 1 AND r.filed_at <= :filed_before
+  AND r.reported_id NOT IN (:member_id, :pseudonym) AND (r.reporter_id IS NULL OR r.reporter_id <> :member_id)
 LIMIT :limit;
 
 -- name: tell_operator

@@ -8,11 +8,13 @@ from simcord import MemberActor, ResponseMessage
 from bot.domain.report_reader import Reader, ReportAction
 from bot.domain.restriction import HOLD_FOR
 from bot.domain.verdict import HEEDLESS_FOR, LAST_DELAY
+from bot.store.report_timers import ReportTimers
 from tests.chat.chat_harness import ChatHarness
 from tests.chat.moderation.reading import SECRET, Desk, report_waits
 from tests.chat.outbox import deliver_all
 from tests.chat.safety.report_stories import all_reports
 from tests.chat.shown import custom_id_of, labels_of, message_of, text_of
+from tests.store.opening import PRIVACY_KEY
 
 DECISIONS = ["close", "note", "warn", "pause", "out"]
 STEPS = ["ask", "hand_over"]
@@ -231,7 +233,8 @@ async def test_the_operator_reads_what_was_handed_on(harness: ChatHarness, in_di
     assert "Nothing is waiting." in text_of(await operator.slash(harness.study, "reports"))
     message = await desk.opened()
     await desk.submit(message, "hb:rep:do:hand_over", sentence="Please look.")
-    await harness.store.report_timers.tell_operator(operator.id, harness.clock.now())
+    timers = ReportTimers(harness.store.database, privacy_key=PRIVACY_KEY, safety_contact=operator.id)
+    await timers.tell_operator(harness.clock.now())
     await deliver_all(harness)
     alert = harness.last_direct_message(operator)
     assert "Report 1 in Study Hall" in text_of(alert)

@@ -20,7 +20,7 @@ from bot.chat.safety.report_actions import ReportAnswer
 from bot.chat.ui.layout import Card, card_view
 from bot.chat.ui.rules import MAX_RULE_LETTERS
 from bot.domain.message import AlertDetails, AppealDetails, MessageKind, ReportDetails, SanctionDetails
-from bot.domain.report import ReportReason
+from bot.domain.report import ReportReaders, ReportReason
 from bot.domain.verdict import SENTENCE_AT_MOST, AppealOutcome, Decision
 from bot.store.reports import FiledReport
 from bot.words import Words, catalogue_languages, words_for
@@ -40,12 +40,16 @@ ALERTS = (MessageKind.STAFF_ALERT, MessageKind.READER_ALERT, MessageKind.OPERATO
 def all_cards(words: Words) -> Iterator[Card]:
     """Every card of a report that a member, a reader or the operator can be shown."""
     for reason in ReportReason:
-        filed = FiledReport(report_id=ID, number=10**6, undo_until=NOON, is_late=False, to_operator=False)
+        filed = FiledReport(report_id=ID, number=10**6, undo_until=NOON, is_late=False, read_by=ReportReaders.ADMINS)
         yield filed_card(words, ReportAnswer(filed=filed, reason=reason, server=LONGEST_SERVER))
     for kind in RECEIPTS:
-        for is_late, to_operator in ((False, False), (True, False), (False, True)):
+        for is_late, read_by in ((False, "admins"), (True, "admins"), (False, "operator"), (False, "nobody")):
             details = ReportDetails(
-                report_id=ID, number=1, is_late=is_late, to_operator=to_operator, question="q" * SENTENCE_AT_MOST
+                report_id=ID,
+                number=1,
+                is_late=is_late,
+                read_by=ReportReaders(read_by),
+                question="q" * SENTENCE_AT_MOST,
             )
             yield receipt_card(words, kind, details, LONGEST_SERVER)
     for decision in (Decision.WARN, Decision.PAUSE, Decision.OUT):

@@ -63,6 +63,13 @@ test("whoever reports staff reads that others read it", async (t) => {
   assert.equal(scene.says()[1], fillPlaceholders(page.report.state.sent, { readers: page.report.readers.operator }));
 });
 
+test("where nobody can read the report, the screen says so, and shows Discord's own way beside the help", async (t) => {
+  const scene = await open(t, [{ ...FILED, read_by: "nobody" }, { ...FILED, read_by: "nobody" }]);
+  assert.deepEqual([scene.says()[1], scene.find("[data-help]").hidden], [page.report.nobody.sent, false]);
+  await scene.send();
+  assert.equal(scene.says()[1], fillPlaceholders(page.report.nobody.thanks, { number: 27 }));
+});
+
 test("from the over screen there is nobody to get away from, so the heading is another", async (t) => {
   const scene = await open(t, [FILED], "over");
   assert.equal(scene.says()[0], page.report.title.over);
