@@ -13,7 +13,7 @@ IS_RECOGNIZED = "deletions.is_recognized"
 
 
 def recognized(privacy_key: bytes, member_id: int) -> Statement:
-    """The statement that fails if something that matching reads names this member by their pseudonym still."""
+    """The statement that fails if something names this member by their pseudonym still."""
     return Statement(name=IS_RECOGNIZED, values={"pseudonym": pseudonym_of(privacy_key, member_id)}, expect_rows=1)
 
 

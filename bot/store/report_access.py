@@ -8,7 +8,7 @@ from bot.domain.report import UNDO_REPORT_FOR
 from bot.domain.report_reader import Reader, ReportAction
 from bot.store.audit import AuditWriter
 from bot.store.database import Database, Statement, UnexpectedRowCount
-from bot.store.report_rows import Report, ReportFinder
+from bot.store.report_rows import Report, ReportFinder, members_are
 from bot.store.times import to_ms
 
 
@@ -61,7 +61,8 @@ class ReportAccess:
     ) -> Report | None:
         """Execute the statements of an action and write it down; returns the report as it was before.
 
-        None, and nothing changes, if this reader may not read it or a statement does not apply.
+        None, and nothing changes, if this reader may not read it, a statement does not apply, or one of its members has
+        got another name just then.
         """
         found = await self.find(report_id, reader, now)
         if found is None:
@@ -70,7 +71,7 @@ class ReportAccess:
         entry = self._audit.record(reader, found, action, now, rule=rule, sentence=sentence)
         guard = Statement(name="reports.is_readable", values=readable, expect_rows=1)
         try:
-            await self._database.write([guard, *statements, *entry], notify=("outbox", "tickets"))
+            await self._database.write([guard, members_are(found), *statements, *entry], notify=("outbox", "tickets"))
         except UnexpectedRowCount:
             return None
         return found

@@ -25,7 +25,7 @@ from bot.store.database import Database, Statement
 from bot.store.report_access import ReportAccess
 from bot.store.report_holds import hold_statements, lift_hold
 from bot.store.report_messages import receipt
-from bot.store.report_rows import Report, ReportFinder
+from bot.store.report_rows import Report, ReportFinder, members_are
 from bot.store.times import from_ms, to_ms
 
 MOST_LISTED: Final = 200
@@ -150,7 +150,7 @@ class ReportDesk:
         found = await self._access.find(report_id, reader, now)
         if found is None or found.decided is not None or found.reason is ReportReason.WORRY:
             return False
-        renewed = [lift_hold(report_id, now), *hold_statements(found, now, now + HOLD_FOR, now)]
+        renewed = [members_are(found), lift_hold(report_id, now), *hold_statements(found, now, now + HOLD_FOR, now)]
         done = await self._access.act(report_id, reader, ReportAction.HOLD_RENEWED, now, renewed, sentence=sentence)
         return done is not None
 
@@ -175,6 +175,7 @@ class ReportDesk:
         if not can_decide(found.reason, verdict.decision) or (verdict.everywhere and not reader.is_operator):
             raise ValueError(f"{verdict.decision} cannot be decided here")
         statements = [
+            members_are(found),
             self._decided(found, reader, verdict, verdict_id, now),
             *(() if verdict.decision in SANCTIONS else [lift_hold(report_id, now)]),
             *([_malicious(found, now)] if verdict.is_malicious else ()),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.report import (
+    NOBODY,
     SEVERE_REASONS,
     UNDO_REPORT_FOR,
     Evidence,
@@ -200,6 +201,13 @@ def _read_earlier(row: Row) -> EarlierReport:
         decided_at=from_ms(int(row["decided_at"])),
         days=row["pause_days"],
     )
+
+
+def members_are(report: Report) -> Statement:
+    """The statement that fails if a member of a report has another name by now, by a deletion or a return after one."""
+    reporter_id = NOBODY if report.reporter_id is None else report.reporter_id
+    values = {"report_id": report.id, "reporter_id": reporter_id, "reported_id": report.reported_id}
+    return Statement(name="reports.members_are", values=values, expect_rows=1)
 
 
 def add_report(report: Report, *, blocker_id: int, kept_until: datetime) -> Statement:

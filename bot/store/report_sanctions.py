@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from bot.domain.message import SanctionDetails
 from bot.domain.report import derived_id
@@ -13,6 +14,9 @@ from bot.store.report_messages import sanction_message
 from bot.store.report_rows import Decided, Report
 from bot.store.restrictions import restriction_statements
 from bot.store.times import to_ms
+
+BEGIN: Final = "reports.begin"
+"""Fails if a sanction has begun, or was lifted."""
 
 
 def server_of_sanction(report: Report) -> int | None:
@@ -26,7 +30,7 @@ def sanction_statements(report: Report, removal: Sequence[Statement], now: datet
 
     Who is out for good loses their search and, by `removal`, seat and trial.
     """
-    begun = Statement(name="reports.begin", values={"report_id": report.id}, expect_rows=1)
+    begun = Statement(name=BEGIN, values={"report_id": report.id}, expect_rows=1)
     decided = report.decided
     if decided is None or decided.decision not in SANCTIONS:
         return [begun]

@@ -19,8 +19,8 @@ from bot.store.removal import find_ban_removal
 from bot.store.report_holds import ReportHolds
 from bot.store.report_messages import alerts, operator_alert, reader_alerts, receipt
 from bot.store.report_reach import ReportReach
-from bot.store.report_rows import ReportFinder
-from bot.store.report_sanctions import sanction_statements, server_of_sanction
+from bot.store.report_rows import ReportFinder, members_are
+from bot.store.report_sanctions import BEGIN, sanction_statements, server_of_sanction
 from bot.store.restrictions import end_search
 from bot.store.rows import RowReader
 from bot.store.times import to_ms
@@ -51,6 +51,7 @@ class ReportTimers:
             await self._write(
                 [
                     Statement(name="reports.announce", values={"report_id": report.id}, expect_rows=1),
+                    members_are(report),
                     *await self._holds.begin(announced, now),
                     *alerts(announced, staff, max(now, report.undo_until)),
                 ]
@@ -117,7 +118,7 @@ class ReportTimers:
         """Begin the sanctions that are due, and tell their members. One for good also takes ticket, seat and trial."""
         for report in await self._finder.find_all("reports.find_due", now=to_ms(now), limit=AT_ONCE):
             removal = await find_ban_removal(self._database, report.reported_id, server_of_sanction(report), now)
-            await self._write(sanction_statements(report, removal, now))
+            await self._begin([members_are(report), *sanction_statements(report, removal, now)])
 
     async def tell_readers_instead(self, now: datetime) -> None:
         """Tell the known readers, each in a message, what Discord did not take in the staff's channel.
@@ -135,9 +136,20 @@ class ReportTimers:
             handed = Statement(name="reports.hand_over", values={"report_id": report.id})
             await self._write([failed, *(told or [handed])])
 
-    async def _write(self, statements: Sequence[Statement]) -> None:
-        """Write what was due, unless it is not due any more; if something else has changed, it is in the next round."""
+    async def _begin(self, statements: Sequence[Statement]) -> None:
+        """Begin a sanction; if it cannot although it is due, it is in the next round, and the log says so."""
+        failed = await self._write(statements)
+        if failed not in {None, BEGIN}:
+            log.warning("a sanction that is due could not begin, and is tried again: %s", failed)
+
+    async def _write(self, statements: Sequence[Statement]) -> str | None:
+        """Write what was due, unless it is not due any more; if something else has changed, it is in the next round.
+
+        Returns the name of the statement that did not apply, None if all did.
+        """
         try:
             await self._database.write(statements, notify=(*TOPICS, "tickets"))
         except UnexpectedRowCount as error:
             log.debug("a step of a report was not due any more: %s", error)
+            return error.statement
+        return None

@@ -14,6 +14,7 @@ from bot.domain.report import (
     REPORTABLE_FOR,
     REPORTS_A_DAY,
     REPORTS_WINDOW,
+    SEVERE_REASONS,
     UNDO_REPORT_FOR,
     Evidence,
     ReportPlace,
@@ -27,16 +28,18 @@ from bot.domain.report import (
 )
 from bot.domain.verdict import EarlierReport
 from bot.store.blocks import block_statements, find_seat_beside, unblock_statements
+from bot.store.codec import encode
 from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount, UniqueViolation
 from bot.store.leaving import TOPICS
 from bot.store.report_holds import ReportHolds, delete_holds
-from bot.store.report_messages import alerts, receipt, withdraw_alerts, withdraw_messages
+from bot.store.report_messages import ALERT_KINDS, alerts, receipt, withdraw_alerts, withdraw_messages
 from bot.store.report_reach import ReportReach
-from bot.store.report_rows import Report, ReportFinder, add_report
+from bot.store.report_rows import Report, ReportFinder, add_report, members_are
 from bot.store.times import from_ms, to_ms
 
 MOST_REPORTABLE: Final = 100
 """Matches that are looked at for whom a member can report."""
+UNDO: Final = "reports.undo"
 _RACES: Final = frozenset({"one_report_per_side", "one_report_per_number"})
 
 
@@ -119,8 +122,9 @@ class Reports:
         """Report the partner of a seat: block them, leave the seat if it is live; staff hear when undoing is over.
 
         Each of the two files one report about a match: filing again may change the reason, adds words and returns the
-        same report. With a severe reason the reported member gets no new match for a while. Whoever has deleted their
-        data files a report that has neither their id nor their words. Raises RefusedReport.
+        same report. Once it stands, staff are told again only of a first severe reason. With a severe reason the
+        reported member gets no new match for a while. Whoever has deleted their data files a report that has neither
+        their id nor their words. Raises RefusedReport.
         """
         while True:
             seat = _require_reportable(await self._find_seat(new.seat_id), now)
@@ -153,15 +157,16 @@ class Reports:
         former = {"report_id": known.id, "reporter": pseudonym_of(self._privacy_key, seat["reporter_id"])}
         statements = [
             Statement(name="former_reporters.add_undone", values=former),
-            Statement(name="reports.undo", values=undo, expect_rows=1),
+            Statement(name=UNDO, values=undo, expect_rows=1),
+            _members_are(seat),
             delete_holds(known.id),
             withdraw_messages(known.id, now),
             *(() if known.blocked_before else self._unblock(seat)),
         ]
         try:
             await self._database.write(statements, notify=("tickets",))
-        except UnexpectedRowCount:
-            return False
+        except UnexpectedRowCount as error:
+            return error.statement != UNDO and await self.undo(seat_id, now)
         return True
 
     async def is_filed(self, seat_id: str) -> bool:
@@ -235,6 +240,7 @@ class Reports:
         report = replace(report, to_operator=read_by is not ReportReaders.ADMINS)
         beside = await find_seat_beside(self._database, reporter_id, reported_id)
         statements = [
+            _members_are(seat),
             self._counts_are(reporter_id, counted, now),
             _take_number(report, last_number),
             add_report(report, blocker_id=reporter_id, kept_until=now + KEPT_UNDECIDED_FOR),
@@ -262,23 +268,31 @@ class Reports:
             "known_reason": known.reason,
             "known_words": known.words,
         }
+        told, severe_alerts = await self._count_messages(report.id)
         becomes_severe = report.is_severe and not known.is_severe
-        tells = report.announced and reason is not known.reason and (becomes_severe or now < report.undo_until)
+        is_news = now < report.undo_until or (becomes_severe and not severe_alerts)
+        tells = report.announced and reason is not known.reason and is_news
         is_read = known.read_at is not None  # from then on people decide whether it holds
         is_taken_back = known.is_severe and not report.is_severe and now < report.undo_until
         due_at = max(now, report.undo_until)
-        written = await self._database.one("outbox.count_by_report", report_id=report.id)
-        told = written["messages"] if written else 0
         staff = await self._finder.find_staff(report.server_id)
         statements = [
             Statement(name="reports.say_more", values=values, expect_rows=1),
             Statement(name="former_reporters.forget", values={"report_id": report.id}),
+            members_are(report),
+            Statement(name="outbox.messages_are", values={"report_id": report.id, "count": told}, expect_rows=1),
             *(await self._holds.begin(report, now) if report.announced and becomes_severe and not is_read else ()),
             *([delete_holds(report.id)] if is_taken_back else ()),
             *([withdraw_alerts(report.id, now), *alerts(report, staff, due_at, after=told)] if tells else ()),
         ]
         await self._database.write(statements, notify=("outbox", "tickets"))
         return report
+
+    async def _count_messages(self, report_id: str) -> tuple[int, int]:
+        """How many messages about a report there are, and alerts with a severe reason: one of those is enough."""
+        values = {"kinds": encode(sorted(ALERT_KINDS)), "severe_reasons": encode(sorted(SEVERE_REASONS))}
+        row = await self._database.one("outbox.count_by_report", report_id=report_id, **values)
+        return (row["messages"], row["severe_alerts"]) if row else (0, 0)
 
     async def _find_last_number(self, server_id: int) -> int:
         row = await self._database.one("report_numbers.find_last", server_id=server_id)
@@ -310,6 +324,11 @@ def _require_reportable(seat: Row | None, now: datetime) -> Row:
     if not can_be_reported(from_ms(seat["ended_at"]), now):
         raise RefusedReport(Refusal.TOO_OLD)
     return seat
+
+
+def _members_are(seat: Row) -> Statement:
+    values = {"seat_id": seat["seat_id"], "reporter_id": seat["reporter_id"], "reported_id": seat["reported_id"]}
+    return Statement(name="reports.seat_members_are", values=values, expect_rows=1)
 
 
 def _take_number(report: Report, last_number: int) -> Statement:

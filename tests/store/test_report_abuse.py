@@ -6,6 +6,7 @@ import pytest
 
 from bot.clock import new_id
 from bot.domain.match import MatchState
+from bot.domain.message import AlertDetails, MessageKind
 from bot.domain.report import KEPT_UNDECIDED_FOR, REPORTS_WINDOW, ReportReason
 from bot.domain.restriction import HOLD_FOR, Restriction, RestrictionKind
 from bot.domain.verdict import Decision
@@ -24,6 +25,7 @@ from tests.store.reporting import (
     read_report,
     reader,
     restrictions_of,
+    send,
     step,
     verdict,
     with_staff,
@@ -102,6 +104,21 @@ async def test_a_reason_can_change_back(scenario: Scenario) -> None:
     report = await file(scenario, meeting, ReportReason.HATE, "words")
     assert await read_report(scenario, report.report_id, "reason") == "hate"
     assert await read_report(scenario, report.report_id, "words") == "words"
+
+
+@pytest.mark.parametrize("first", [ReportReason.HATE, ReportReason.SEXUAL])
+async def test_staff_hear_once_that_a_report_is_severe(scenario: Scenario, first: ReportReason) -> None:
+    """However often its reason changes, once it cannot be undone any more."""
+    await with_staff(scenario, READER)
+    meeting = await met(scenario)
+    alerts = []
+    for reason in (first, *(ReportReason.HATE, ReportReason.SEXUAL) * 4):
+        await file(scenario, meeting, reason)
+        scenario.clock.pass_time(minutes=1)
+        alerts += [each.payload for each in await due(scenario) if each.kind is MessageKind.STAFF_ALERT]
+        await send(scenario)
+    said = [each.reason for each in alerts if isinstance(each, AlertDetails)]
+    assert said == list(dict.fromkeys((first, ReportReason.SEXUAL)))
 
 
 async def test_who_ended_a_hold_has_the_last_word(scenario: Scenario) -> None:

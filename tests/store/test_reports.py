@@ -143,7 +143,7 @@ async def test_it_is_written_as_a_whole(scenario: Scenario, monkeypatch: pytest.
 
     monkeypatch.setattr(database, "write", cut_off)
     tries = 0
-    while len(lists) < 24:
+    while len(lists) < 25:
         with pytest.raises(ConnectionAbortedError):
             await file(scenario, meeting, ReportReason.SEXUAL)
         lists.append([])

@@ -12,11 +12,13 @@ SELECT member_id, deleted_at FROM deletions WHERE deleted_at <= :before OR delet
 DELETE FROM deletions WHERE member_id = :member_id AND deleted_at = :deleted_at;
 
 -- name: is_recognized
--- One row, unless something that matching reads names this member by their pseudonym still.
+-- One row, unless something names this member by their pseudonym still.
 SELECT 1 AS ok
 WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :pseudonym)
   AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocker_id = :pseudonym)
   AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocked_id = :pseudonym)
   AND NOT EXISTS (SELECT 1 FROM last_meetings WHERE low_id = :pseudonym)
   AND NOT EXISTS (SELECT 1 FROM last_meetings WHERE high_id = :pseudonym)
-  AND NOT EXISTS (SELECT 1 FROM restrictions WHERE member_id = :pseudonym);
+  AND NOT EXISTS (SELECT 1 FROM restrictions WHERE member_id = :pseudonym)
+  AND NOT EXISTS (SELECT 1 FROM reports WHERE reported_id = :pseudonym)
+  AND NOT EXISTS (SELECT 1 FROM malicious_reporters WHERE member_id = :pseudonym);

@@ -86,7 +86,16 @@ UPDATE outbox SET state = 'withdrawn', settled_at = :now WHERE server_id = :serv
 RETURNING route;
 
 -- name: count_by_report
-SELECT count(*) AS messages FROM outbox WHERE report_id = :report_id;
+-- How many messages there are about a report; and alerts, `:kinds`, that say or will say a severe reason.
+SELECT count(*) AS messages, count(*) FILTER (
+  WHERE kind IN (SELECT value FROM json_each(:kinds)) AND state <> 'withdrawn'
+    AND json_extract(payload, '$.reason') IN (SELECT value FROM json_each(:severe_reasons))
+) AS severe_alerts
+FROM outbox WHERE report_id = :report_id;
+
+-- name: messages_are
+-- One row, unless another message about the report was written meanwhile.
+SELECT 1 AS ok WHERE :count = (SELECT count(*) FROM outbox WHERE report_id = :report_id);
 
 -- name: find_last_settled
 -- What became of the last message of this kind to a member.

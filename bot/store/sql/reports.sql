@@ -2,7 +2,7 @@
 
 -- name: find_seat
 -- A seat as somebody's who reports their partner, with what is copied into the report.
-SELECT m.id AS match_id, m.server_id, m.pool, m.created_at, m.met_at, m.ended_at, own.side,
+SELECT own.id AS seat_id, m.id AS match_id, m.server_id, m.pool, m.created_at, m.met_at, m.ended_at, own.side,
   own.member_id AS reporter_id, own.locale AS reporter_locale, own.entered_at AS own_entered_at, own.left_at AS own_left_at,
   partner.member_id AS reported_id, partner.locale AS reported_locale, partner.entered_at AS partner_entered_at,
   partner.left_at AS partner_left_at,
@@ -12,6 +12,16 @@ SELECT m.id AS match_id, m.server_id, m.pool, m.created_at, m.met_at, m.ended_at
 FROM seats AS own JOIN matches AS m ON m.id = own.match_id
 JOIN seats AS partner ON partner.match_id = own.match_id AND partner.side = 1 - own.side
 WHERE own.id = :seat_id;
+
+-- name: seat_members_are
+-- One row, unless one of the two has deleted their data, or is here again, since the seat was read: who has another name then.
+SELECT 1 AS ok FROM seats AS own JOIN seats AS partner ON partner.match_id = own.match_id AND partner.side = 1 - own.side
+WHERE own.id = :seat_id AND own.member_id = :reporter_id AND partner.member_id = :reported_id;
+
+-- name: members_are
+-- One row, unless the same has happened since the report was read; 0 is a reporter whom it does not name.
+SELECT 1 AS ok FROM reports
+WHERE id = :report_id AND reported_id = :reported_id AND coalesce(reporter_id, 0) = :reporter_id;
 
 -- name: find_reportable
 -- The members with whom this member was matched since `:ended_after`, or is, the newest match first.
