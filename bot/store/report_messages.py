@@ -11,7 +11,7 @@ from bot.domain.message import (
     ReportDetails,
     SanctionDetails,
 )
-from bot.domain.report import NOBODY, ReportReaders, ReportSide, derived_id
+from bot.domain.report import NOBODY, SEVERE_REASONS, ReportReaders, ReportSide, derived_id
 from bot.domain.verdict import AppealOutcome
 from bot.store.codec import encode
 from bot.store.database import Statement
@@ -103,6 +103,15 @@ def withdraw_alerts(report_id: str, now: datetime) -> Statement:
 def withdraw_messages(report_id: str, now: datetime) -> Statement:
     """The statement that withdraws all that waits about a report that is undone."""
     return _withdrawal(report_id, UNDONE_KINDS, now)
+
+
+def counted_messages(report_id: str) -> dict[str, str]:
+    """The values by which messages about a report are counted, and among them alerts with a severe reason."""
+    return {
+        "report_id": report_id,
+        "kinds": encode(sorted(ALERT_KINDS)),
+        "severe_reasons": encode(sorted(SEVERE_REASONS)),
+    }
 
 
 def _withdrawal(report_id: str, kinds: frozenset[MessageKind], now: datetime) -> Statement:

@@ -1,17 +1,24 @@
 """Who can be told of a report: the staff of its server, or else the operator, or nobody."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from bot.domain.message import MessageKind
-from bot.domain.report import ReportReaders
+from bot.domain.pseudonym import pseudonym_of
+from bot.domain.report import NOBODY, UNDO_REPORT_FOR, ReportReaders
 from bot.store.database import Database
-from bot.store.report_rows import Report, Staff
+from bot.store.report_rows import Report, ReportFinder, Staff
+from bot.store.times import to_ms
 
 
 class ReportReach:
-    """Finds out whom messages about reports reach. `safety_contact` is the operator, None for nobody."""
+    """Finds out whom messages about reports reach. `safety_contact` is the operator, None if there is none."""
 
-    def __init__(self, database: Database, *, safety_contact: int | None) -> None:
+    def __init__(self, database: Database, *, privacy_key: bytes, safety_contact: int | None) -> None:
         self._database = database
-        self._safety_contact = safety_contact
+        self._privacy_key = privacy_key
+        self._finder = ReportFinder(database)
+        self.operator_id = NOBODY if safety_contact is None else safety_contact
 
     async def find(self, report: Report, staff: Staff) -> ReportReaders:
         """Who reads a report, as far as we can know now: a channel or a known reader of the staff counts as reached.
@@ -23,10 +30,22 @@ class ReportReach:
         is_reached = self._may_tell_operator(report) and await self._takes_alerts()
         return ReportReaders.OPERATOR if is_reached else ReportReaders.NOBODY
 
+    async def find_for_operator(self, now: datetime, *, limit: int) -> Sequence[Report]:
+        """The reports of which the operator is to be told: none by them or about them."""
+        if self.operator_id == NOBODY:
+            return []
+        values = {
+            "member_id": self.operator_id,
+            "pseudonym": pseudonym_of(self._privacy_key, self.operator_id),
+            "filed_before": to_ms(now - UNDO_REPORT_FOR),
+        }
+        return await self._finder.find_all("reports.find_for_operator", **values, limit=limit)
+
     def _may_tell_operator(self, report: Report) -> bool:
-        return self._safety_contact not in {None, report.reporter_id, report.reported_id}
+        return self.operator_id not in {NOBODY, report.reporter_id, report.reported_id}
 
     async def _takes_alerts(self) -> bool:
-        values = {"member_id": self._safety_contact, "kind": MessageKind.OPERATOR_ALERT}
-        last = await self._database.one("outbox.find_last_settled", **values)
+        last = await self._database.one(
+            "outbox.find_last_settled", member_id=self.operator_id, kind=MessageKind.OPERATOR_ALERT
+        )
         return last is None or last["state"] != "failed"

@@ -8,10 +8,11 @@ from bot.domain.message import SanctionDetails
 from bot.domain.report import derived_id
 from bot.domain.restriction import Restriction, RestrictionKind
 from bot.domain.verdict import SANCTIONS, Decision
-from bot.store.database import Statement
+from bot.store.database import Database, Statement
+from bot.store.removal import find_ban_removal
 from bot.store.report_holds import lift_hold, lift_restrictions
 from bot.store.report_messages import sanction_message
-from bot.store.report_rows import Decided, Report
+from bot.store.report_rows import Decided, Report, members_are
 from bot.store.restrictions import restriction_statements
 from bot.store.times import to_ms
 
@@ -19,21 +20,24 @@ BEGIN: Final = "reports.begin"
 """Fails if a sanction has begun, or was lifted."""
 
 
-def server_of_sanction(report: Report) -> int | None:
+def _server_of_sanction(report: Report) -> int | None:
     """Where what was decided counts: in the report's server, or everywhere (None)."""
     is_everywhere = report.decided is not None and report.decided.everywhere
     return None if is_everywhere else report.server_id
 
 
-def sanction_statements(report: Report, removal: Sequence[Statement], now: datetime) -> Sequence[Statement]:
+async def find_sanction(database: Database, report: Report, now: datetime) -> Sequence[Statement]:
     """The statements that begin what was decided, and tell its member; the list fails if it has begun or was lifted.
 
-    Who is out for good loses their search and, by `removal`, seat and trial.
+    Who is out for good loses search, seat and trial; the list fails as well if they get or lose one meanwhile.
     """
     begun = Statement(name=BEGIN, values={"report_id": report.id}, expect_rows=1)
     decided = report.decided
     if decided is None or decided.decision not in SANCTIONS:
         return [begun]
+    is_out = decided.decision is Decision.OUT
+    where = _server_of_sanction(report)
+    removal = await find_ban_removal(database, report.reported_id, where, now) if is_out else ()
     until = now + timedelta(days=decided.days) if decided.days else None
     details = SanctionDetails(
         report_id=report.id,
@@ -44,9 +48,10 @@ def sanction_statements(report: Report, removal: Sequence[Statement], now: datet
     )
     return [
         begun,
+        members_are(report),
         lift_hold(report.id, now),
         *_restriction(report, decided, now, until),
-        *(removal if decided.decision is Decision.OUT else ()),
+        *removal,
         *sanction_message(report, details, now),
     ]
 
@@ -65,7 +70,7 @@ def _restriction(report: Report, decided: Decided, now: datetime, until: datetim
         id=derived_id(report.id, kind, to_ms(now)),
         kind=kind,
         member_id=report.reported_id,
-        server_id=server_of_sanction(report),
+        server_id=_server_of_sanction(report),
         since=now,
         until=until,
         report_id=report.id,

@@ -10,17 +10,15 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.message import AlertDetails, MessageKind
-from bot.domain.pseudonym import pseudonym_of
-from bot.domain.report import SEVERE_REASONS, SEVERE_UNREAD_AFTER, UNDO_REPORT_FOR, UNREAD_AFTER
+from bot.domain.report import SEVERE_REASONS, SEVERE_UNREAD_AFTER, UNREAD_AFTER
 from bot.store.codec import decode, encode
 from bot.store.database import Database, Statement, UnexpectedRowCount
 from bot.store.leaving import TOPICS
-from bot.store.removal import find_ban_removal
 from bot.store.report_holds import ReportHolds
 from bot.store.report_messages import alerts, operator_alert, reader_alerts, receipt
 from bot.store.report_reach import ReportReach
 from bot.store.report_rows import ReportFinder, members_are
-from bot.store.report_sanctions import BEGIN, sanction_statements, server_of_sanction
+from bot.store.report_sanctions import BEGIN, find_sanction
 from bot.store.restrictions import end_search
 from bot.store.rows import RowReader
 from bot.store.times import to_ms
@@ -36,9 +34,7 @@ class ReportTimers:
 
     def __init__(self, database: Database, *, privacy_key: bytes, safety_contact: int | None = None) -> None:
         self._database = database
-        self._privacy_key = privacy_key
-        self._safety_contact = safety_contact
-        self._reach = ReportReach(database, safety_contact=safety_contact)
+        self._reach = ReportReach(database, privacy_key=privacy_key, safety_contact=safety_contact)
         self._finder = ReportFinder(database)
         self._holds = ReportHolds(database, privacy_key=privacy_key)
         self._alerts = RowReader("outbox", lambda row: decode(row["payload"], AlertDetails))
@@ -96,16 +92,8 @@ class ReportTimers:
 
     async def tell_operator(self, now: datetime) -> None:
         """Tell the operator of the reports that they are to read, once; of none by them or about them."""
-        operator_id = self._safety_contact
-        if operator_id is None:
-            return
-        values = {
-            "member_id": operator_id,
-            "pseudonym": pseudonym_of(self._privacy_key, operator_id),
-            "filed_before": to_ms(now - UNDO_REPORT_FOR),
-            "limit": AT_ONCE,
-        }
-        for report in await self._finder.find_all("reports.find_for_operator", **values):
+        operator_id = self._reach.operator_id
+        for report in await self._reach.find_for_operator(now, limit=AT_ONCE):
             staff = await self._finder.find_staff(report.server_id)
             await self._write(
                 [
@@ -117,8 +105,7 @@ class ReportTimers:
     async def begin_sanctions(self, now: datetime) -> None:
         """Begin the sanctions that are due, and tell their members. One for good also takes ticket, seat and trial."""
         for report in await self._finder.find_all("reports.find_due", now=to_ms(now), limit=AT_ONCE):
-            removal = await find_ban_removal(self._database, report.reported_id, server_of_sanction(report), now)
-            await self._begin([members_are(report), *sanction_statements(report, removal, now)])
+            await self._begin(await find_sanction(self._database, report, now))
 
     async def tell_readers_instead(self, now: datetime) -> None:
         """Tell the known readers, each in a message, what Discord did not take in the staff's channel.

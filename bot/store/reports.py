@@ -14,7 +14,6 @@ from bot.domain.report import (
     REPORTABLE_FOR,
     REPORTS_A_DAY,
     REPORTS_WINDOW,
-    SEVERE_REASONS,
     UNDO_REPORT_FOR,
     Evidence,
     ReportPlace,
@@ -28,11 +27,10 @@ from bot.domain.report import (
 )
 from bot.domain.verdict import EarlierReport
 from bot.store.blocks import block_statements, find_seat_beside, unblock_statements
-from bot.store.codec import encode
 from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount, UniqueViolation
 from bot.store.leaving import TOPICS
 from bot.store.report_holds import ReportHolds, delete_holds
-from bot.store.report_messages import ALERT_KINDS, alerts, receipt, withdraw_alerts, withdraw_messages
+from bot.store.report_messages import alerts, counted_messages, receipt, withdraw_alerts, withdraw_messages
 from bot.store.report_reach import ReportReach
 from bot.store.report_rows import Report, ReportFinder, add_report, members_are
 from bot.store.times import from_ms, to_ms
@@ -115,7 +113,7 @@ class Reports:
         self._database = database
         self._privacy_key = privacy_key
         self._finder = ReportFinder(database)
-        self._reach = ReportReach(database, safety_contact=safety_contact)
+        self._reach = ReportReach(database, privacy_key=privacy_key, safety_contact=safety_contact)
         self._holds = ReportHolds(database, privacy_key=privacy_key)
 
     async def file(self, new: NewReport, now: datetime) -> FiledReport:
@@ -290,8 +288,7 @@ class Reports:
 
     async def _count_messages(self, report_id: str) -> tuple[int, int]:
         """How many messages about a report there are, and alerts with a severe reason: one of those is enough."""
-        values = {"kinds": encode(sorted(ALERT_KINDS)), "severe_reasons": encode(sorted(SEVERE_REASONS))}
-        row = await self._database.one("outbox.count_by_report", report_id=report_id, **values)
+        row = await self._database.one("outbox.count_by_report", **counted_messages(report_id))
         return (row["messages"], row["severe_alerts"]) if row else (0, 0)
 
     async def _find_last_number(self, server_id: int) -> int:

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -18,6 +19,7 @@ from unittest.mock import patch
 import bot.assemble
 from bot.__main__ import main
 from bot.chat.deliver import MessageDelivery
+from bot.domain.message import MessageKind
 from bot.store.database import Statement
 from bot.store.databases import sqlite_connection
 from bot.store.databases.postgres_writer import PostgresWriter
@@ -25,6 +27,7 @@ from bot.store.databases.sqlite import SqliteDatabase
 from bot.store.databases.write_queue import WriteList
 from bot.store.matches import Matches
 from bot.store.outbox import Outbox
+from bot.store.reports import Reports
 from bot.store.tickets import Tickets
 from tests.faults.moved_clock import MovedClock
 
@@ -34,7 +37,7 @@ TURNS_UNTIL_SENT = 5
 
 
 class Point(Enum):
-    """A moment on the way from ticket to message."""
+    """A moment on the way from ticket to message, or from report to alert."""
 
     TICKET_WRITTEN = "after the ticket's commit"
     MATCH_CHOSEN = "before the match is written"
@@ -43,6 +46,10 @@ class Point(Enum):
     MESSAGE_UNSENT = "before a message is sent"
     MESSAGE_SENT = "after a message is sent"  # Discord has it, and nobody has read its answer
     MESSAGE_UNRECORDED = "after Discord's answer, before it is recorded"
+    REPORT_UNCOMMITTED = "before the report's commit"
+    REPORT_WRITTEN = "after the report's commit"
+    ALERT_UNSENT = "before staff are told"
+    ALERT_UNRECORDED = "after staff are told, before it is recorded"
 
 
 @dataclass(kw_only=True)
@@ -81,27 +88,32 @@ class Strike:
     def arm(self) -> None:
         """Wrap what passes the point; that Discord has taken a message is seen at Discord's side."""
         self._remember_database()
-        match self.point:
-            case Point.TICKET_WRITTEN:
-                self._hit_after(Tickets, "start_waiting")
-            case Point.MATCH_CHOSEN:
-                self._hit_before(Matches, "create")
-            case Point.MATCH_UNCOMMITTED:
-                self._hit_within_transaction("matches.create")
-                self._hit_once_sent("matches.create")
-            case Point.MATCH_WRITTEN:
-                self._hit_after(Matches, "create")
-            case Point.MESSAGE_UNSENT:
-                self._hit_before(MessageDelivery, "deliver")
-            case Point.MESSAGE_UNRECORDED:
-                self._hit_before(Outbox, "mark_sent")
+        wrap = {
+            Point.TICKET_WRITTEN: partial(self._hit_after, Tickets, "start_waiting"),
+            Point.MATCH_CHOSEN: partial(self._hit_before, Matches, "create"),
+            Point.MATCH_UNCOMMITTED: partial(self._hit_before_commit, "matches.create"),
+            Point.MATCH_WRITTEN: partial(self._hit_after, Matches, "create"),
+            Point.MESSAGE_UNSENT: partial(self._hit_before, MessageDelivery, "deliver"),
+            Point.MESSAGE_UNRECORDED: partial(self._hit_before, Outbox, "mark_sent"),
+            Point.REPORT_UNCOMMITTED: partial(self._hit_before_commit, "reports.add"),
+            Point.REPORT_WRITTEN: partial(self._hit_after, Reports, "file"),
+            Point.ALERT_UNSENT: partial(self._hit_before, MessageDelivery, "deliver", MessageKind.STAFF_ALERT),
+            Point.ALERT_UNRECORDED: partial(self._hit_before, Outbox, "mark_sent", MessageKind.STAFF_ALERT),
+        }
+        wrap[self.point]()
 
-    def _hit_before(self, owner: type, name: str) -> None:
+    def _hit_before_commit(self, statement: str) -> None:
+        self._hit_within_transaction(statement)
+        self._hit_once_sent(statement)
+
+    def _hit_before(self, owner: type, name: str, kind: MessageKind | None = None) -> None:
+        """With `kind`, only where it is given a message of that kind."""
         original: Method = getattr(owner, name)
 
-        async def wrapped(*arguments: Any, **named: Any) -> Any:
-            await self._hit_from_task()
-            return await original(*arguments, **named)
+        async def wrapped(owned: Any, *arguments: Any, **named: Any) -> Any:
+            if kind is None or arguments[0].kind is kind:
+                await self._hit_from_task()
+            return await original(owned, *arguments, **named)
 
         patch.object(owner, name, wrapped).start()
 

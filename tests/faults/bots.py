@@ -123,7 +123,7 @@ class Guild:
         self.page = free_port()
         self._folder = folder
         self._started: list[BotProcess] = []
-        [self._channel, *_] = fake_discord.backend.get_guild(fake_discord.guild_id).channel_ids
+        [self.study, _, self.staff] = fake_discord.backend.get_guild(fake_discord.guild_id).channel_ids
 
     def start(self, strike: Strike | None = None, *, parts: str = BOT_PARTS) -> BotProcess:
         """Start a bot that meets `strike`."""
@@ -182,14 +182,14 @@ class Guild:
     async def ask(self, student: Person) -> bool:
         """`/study now` by a student; whether the bot has answered."""
         try:
-            await self.fake_discord.call_command(student, self._channel, "study now")
+            await self.fake_discord.call_command(student, self.study, "study now")
         except NoResponse:
             return False
         return True
 
     def has_answer(self, student: Person) -> bool:
         """Whether a student sees what the bot has answered; that it is thinking is no answer."""
-        shown = self.fake_discord.channel_messages(self._channel, student)
+        shown = self.fake_discord.channel_messages(self.study, student)
         return any(message["flags"] & EPHEMERAL and not message["flags"] & LOADING for message in shown)
 
     def links(self, student: Person) -> list[str]:

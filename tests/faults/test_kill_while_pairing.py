@@ -19,7 +19,14 @@ from tests.store.invariants import broken_invariants
 
 HOUR = 3600.0
 ONCE_A_MATCH = {Point.MATCH_UNCOMMITTED, Point.MATCH_WRITTEN}
-POINTS = [point for point in Point if point is not Point.MATCH_CHOSEN]
+POINTS = [
+    Point.TICKET_WRITTEN,
+    Point.MATCH_UNCOMMITTED,
+    Point.MATCH_WRITTEN,
+    Point.MESSAGE_UNSENT,
+    Point.MESSAGE_SENT,
+    Point.MESSAGE_UNRECORDED,
+]
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Whoever is blocked or reported sees what anybody sees whose partner leaves, to the millisecond."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from bot.domain.report import ReportPlace, ReportReason
 from bot.matching.fit import Weights
 from bot.store import Store
 from bot.store.reports import NewReport
+from bot.store.tickets import RestrictedMeanwhile
 from bot.store.times import to_ms
 from tests.clocks import START, VirtualClock
 from tests.loops.factories import make_janitor
@@ -27,6 +29,8 @@ LASTS = 25 * 60  # longer than the longest search, or a match in which nobody co
 LOOKS_EVERY = 60
 UNDONE_AFTER = 25
 PAIRS = 100
+SEVERE_PAIRS = 20
+TICKET_COLUMNS = 7
 ESTIMATED = 20  # members whose wait is estimated at the end
 
 SEES: Sequence[str] = (
@@ -73,6 +77,17 @@ def make_plan(chance: Random) -> Plan:
     )
 
 
+SEARCHES_AFTERWARDS = Plan(
+    enters=TICK,
+    partner_enters=TICK,
+    acts=20 * TICK,
+    partner_leaves=40 * TICK,
+    partner_undoes=False,
+    partner_searches=True,
+)
+"""The partner has been in the room with the one who acts, and looks for another one at the end."""
+
+
 async def leave(store: Store, scenario: Scenario, meeting: Meeting) -> None:
     await store.browser_sessions.leave_seat(meeting.seats[0], scenario.clock.now())
 
@@ -82,25 +97,24 @@ async def block(store: Store, scenario: Scenario, meeting: Meeting) -> None:
     await store.blocks.add(ids[0], ids[1], scenario.clock.now())
 
 
-async def report(store: Store, scenario: Scenario, meeting: Meeting) -> None:
-    new = NewReport(
-        id=new_id(scenario.clock), seat_id=meeting.seats[0], place=ReportPlace.ROOM, reason=ReportReason.HATE
-    )
+async def report(store: Store, scenario: Scenario, meeting: Meeting, reason: ReportReason = ReportReason.HATE) -> None:
+    new = NewReport(id=new_id(scenario.clock), seat_id=meeting.seats[0], place=ReportPlace.ROOM, reason=reason)
     await store.reports.file(new, scenario.clock.now())
 
 
-async def report_something_severe(store: Store, scenario: Scenario, meeting: Meeting) -> None:
-    new = NewReport(
-        id=new_id(scenario.clock), seat_id=meeting.seats[0], place=ReportPlace.ROOM, reason=ReportReason.SEXUAL
-    )
-    await store.reports.file(new, scenario.clock.now())
+async def report_severely(store: Store, scenario: Scenario, meeting: Meeting) -> None:
+    await report(store, scenario, meeting, ReportReason.SEXUAL)
+
+
+async def report_by_mistake(store: Store, scenario: Scenario, meeting: Meeting) -> None:
+    await report_severely(store, scenario, meeting)
 
 
 async def undo_report(store: Store, scenario: Scenario, meeting: Meeting) -> None:
     assert await store.reports.undo(meeting.seats[0], scenario.clock.now())
 
 
-UNDONE: Mapping[Act, Act] = {report_something_severe: undo_report}
+UNDONE: Mapping[Act, Act] = {report_by_mistake: undo_report}
 """What is undone, and how, while it can be."""
 
 
@@ -151,7 +165,8 @@ class World:
     async def _search(self, member_id: int) -> None:
         live = await self._store.matches.find_by_member(member_id)
         if live is None and await self._store.tickets.find_by_member(member_id) is None:
-            await self._scenario.waiting(member_id)
+            with suppress(RestrictedMeanwhile):
+                await self._scenario.waiting(member_id)
 
     async def _look(self) -> Seen:
         queries = [sql.format(now=to_ms(self._clock.now())) for sql in SEES]
@@ -170,21 +185,47 @@ async def play(path: Path, plans: Sequence[Plan], act: Act) -> Sequence[Seen]:
 
 
 @pytest.mark.parametrize(
-    "seed",
-    [pytest.param(0, id=pytest.HIDDEN_PARAM), *(pytest.param(each, marks=pytest.mark.dose) for each in range(1, 10))],
+    ("seed", "pairs"),
+    [
+        pytest.param(0, 25, id=pytest.HIDDEN_PARAM),
+        *(pytest.param(each, PAIRS, marks=pytest.mark.faults) for each in range(1, 11)),
+    ],
 )
-async def test_silence(tmp_path: Path, seed: int) -> None:
+async def test_silence(tmp_path: Path, seed: int, pairs: int) -> None:
     """With the block or the report, words, order and times are those without, and so is the range of the wait.
 
     So they are with a severe report that is undone.
     """
     chance = Random(seed)
-    plans = [make_plan(chance) for _ in range(PAIRS)]
+    plans = [SEARCHES_AFTERWARDS, *(make_plan(chance) for _ in range(pairs - 1))]
     without = await play(tmp_path, plans, leave)
     kinds = {row[1] for row in without[-2] if isinstance(row[1], str)}
     assert {"partner_declined", "check_in", "reminder", "invitation"} <= kinds
     assert without[-1], "somebody waits at the end"
-    for act in (block, report, report_something_severe):
+    await require_only_holds(tmp_path, plans[:SEVERE_PAIRS], without)
+    for act in (block, report, report_by_mistake):
         with_it = await play(tmp_path, plans, act)
         for minute, (one, other) in enumerate(zip(without, with_it, strict=True)):
             assert one == other, (act.__name__, minute)
+
+
+async def require_only_holds(tmp_path: Path, plans: Sequence[Plan], without: Sequence[Seen]) -> None:
+    """After severe reports the first pairs see what they see `without`, but for holds, and searches refused by them.
+
+    The estimates of the wait are left out: who is kept from searching makes it longer for others, as if they were away.
+    """
+    members = range(1, 2 * len(plans) + 1)
+    severe = await play(tmp_path, plans, report_severely)
+    held: set[int] = set()
+    for one, other in zip(without[:-1], severe[:-1], strict=True):
+        usual, seen = ({row for row in rows if row[0] in members} for rows in (one, other))
+        held |= {row[0] for row in seen - usual}
+        assert {row[1] for row in seen - usual} <= {"hold"}
+        assert usual - seen <= {row for row in usual if is_search(row) and row[0] in held}
+    assert held, "somebody is held"
+    assert {row[0] for row in without[-2] if is_search(row)} & held, "a search is refused"
+
+
+def is_search(row: tuple[Any, ...]) -> bool:
+    """Whether this was seen of a search that goes on."""
+    return len(row) == TICKET_COLUMNS and row[4] == "waiting"
