@@ -1,7 +1,7 @@
 """A report over real sockets reaches a reader, whatever has become of the staff's channel and of the chat process."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
@@ -31,6 +31,7 @@ pytestmark = pytest.mark.usefixtures("discord_addresses")
 
 MOMENTS = ("never", "form is open", "answer is shown", "alert waits")
 """When the process is killed. The faults have each with every place and every trouble of the channel."""
+QUICK_ON_POSTGRES = 3
 SECRET = "He asked me for my address."
 NO_PERMISSIONS = discord.Permissions(view_channel=True, send_messages=True)
 
@@ -190,14 +191,19 @@ async def story(store: Store, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     await told.discord.stop()
 
 
-@pytest.mark.parametrize(
-    ("place", "trouble", "killed_while"),
-    [
-        pytest.param(place, trouble, moment, marks=() if (number + shift) % len(MOMENTS) == 0 else pytest.mark.faults)
-        for number, (place, trouble) in enumerate(product(("command", "message"), ("none", "deleted", "denied")))
-        for shift, moment in enumerate(MOMENTS)
-    ],
-)
+def cases() -> Iterator[Any]:
+    """Every place with every trouble and every moment, on both databases; few of them are quick, the others faults."""
+    places = list(product(("command", "message"), ("none", "deleted", "denied")))
+    for on_postgres, (number, (place, trouble)), (shift, moment) in product(
+        (False, True), enumerate(places), enumerate(MOMENTS)
+    ):
+        is_quick = (number + shift) % len(MOMENTS) == 0 and (not on_postgres or number == QUICK_ON_POSTGRES)
+        marks = [*([pytest.mark.postgres] if on_postgres else []), *([] if is_quick else [pytest.mark.faults])]
+        ids = "-".join([place, trouble, moment, *(["postgres"] if on_postgres else [])])
+        yield pytest.param(on_postgres, place, trouble, moment, marks=marks, id=ids)
+
+
+@pytest.mark.parametrize(("on_postgres", "place", "trouble", "killed_while"), list(cases()))
 async def test_a_report_reaches_a_reader(story: Story, place: str, trouble: str, killed_while: str) -> None:
     """An alert arrives in the channel or, if Discord takes none there, in a message; `/reports` has all of it."""
     story.break_channel(trouble)
