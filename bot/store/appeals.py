@@ -96,7 +96,8 @@ class Appeals:
         sentence: str,
         now: datetime,
     ) -> bool:
-        """Decide an appeal; whoever has asked is told. LIFTED ends the sanction, REOPENED has it decided again.
+        """Decide an appeal; whoever has asked is told. LIFTED ends the sanction, REOPENED has it decided again: its
+        reporter is not malicious then, and a sanction lasts until the new decision.
 
         False if this reader may not read its report, or it is decided or was never asked for. Raises OwnDecision, and
         ValueError for an outcome that this side cannot have.
@@ -149,7 +150,10 @@ def _consequences(report_id: str, outcome: AppealOutcome, now: datetime) -> Sequ
         return lift_sanction(report_id, now)
     if outcome is AppealOutcome.REOPENED:
         values = {"report_id": report_id, "kept_until": to_ms(now + KEPT_UNDECIDED_FOR)}
-        return [Statement(name="reports.reopen", values=values, expect_rows=1)]
+        return [
+            Statement(name="reports.reopen", values=values, expect_rows=1),
+            Statement(name="malicious_reporters.remove", values=values),
+        ]
     return []
 
 

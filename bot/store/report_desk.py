@@ -23,7 +23,7 @@ from bot.domain.verdict import (
 )
 from bot.store.database import Database, Statement
 from bot.store.report_access import ReportAccess
-from bot.store.report_holds import hold_statements, lift_hold
+from bot.store.report_holds import hold_statements, lift_all, lift_hold
 from bot.store.report_messages import receipt
 from bot.store.report_rows import Report, ReportFinder, members_are
 from bot.store.times import from_ms, to_ms
@@ -133,7 +133,7 @@ class ReportDesk:
         found = await self._access.find(report_id, reader, now)
         if found is None or found.reporter_id is None or found.decided is not None:
             return False
-        asked = receipt(MessageKind.REPORT_QUESTION, found, now, question=question)
+        asked = [_is_undecided(report_id), *receipt(MessageKind.REPORT_QUESTION, found, now, question=question)]
         return await self._access.act(report_id, reader, ReportAction.ASKED, now, asked, sentence=question) is not None
 
     async def hand_over(self, report_id: str, reader: Reader, sentence: str, now: datetime) -> bool:
@@ -150,7 +150,8 @@ class ReportDesk:
         found = await self._access.find(report_id, reader, now)
         if found is None or found.decided is not None or found.reason is ReportReason.WORRY:
             return False
-        renewed = [members_are(found), lift_hold(report_id, now), *hold_statements(found, now, now + HOLD_FOR, now)]
+        held = hold_statements(found, now, now + HOLD_FOR, now)
+        renewed = [_is_undecided(report_id), members_are(found), lift_hold(report_id, now), *held]
         done = await self._access.act(report_id, reader, ReportAction.HOLD_RENEWED, now, renewed, sentence=sentence)
         return done is not None
 
@@ -164,7 +165,8 @@ class ReportDesk:
     async def decide(self, report_id: str, reader: Reader, verdict: Verdict, *, verdict_id: str, now: datetime) -> bool:
         """Decide a report: its reporter hears that it is decided; a sanction begins, and its member is told, later.
 
-        `verdict_id` is a new random id. With a severe reason the sanction begins at once; until then a hold goes on.
+        `verdict_id` is a new random id. With a severe reason the sanction begins at once; until then a hold goes on,
+        and so does what an earlier decision about the report led to.
 
         False if this reader may not read it, it is decided, or another reader has it. Raises ValueError for what cannot
         be decided about it, or not by this reader.
@@ -177,7 +179,7 @@ class ReportDesk:
         statements = [
             members_are(found),
             self._decided(found, reader, verdict, verdict_id, now),
-            *(() if verdict.decision in SANCTIONS else [lift_hold(report_id, now)]),
+            *(() if verdict.decision in SANCTIONS else [lift_all(report_id, now)]),
             *([_malicious(found, now)] if verdict.is_malicious else ()),
             *receipt(MessageKind.REPORT_DECIDED, found, now),
         ]
@@ -203,6 +205,10 @@ class ReportDesk:
 
     def _by(self, report_id: str, reader: Reader, now: datetime) -> dict[str, int | str]:
         return {"report_id": report_id, "reader": pseudonym_of(self._privacy_key, reader.member_id), "now": to_ms(now)}
+
+
+def _is_undecided(report_id: str) -> Statement:
+    return Statement(name="reports.is_undecided", values={"report_id": report_id}, expect_rows=1)
 
 
 def _malicious(report: Report, now: datetime) -> Statement:

@@ -78,6 +78,11 @@ def delete_holds(report_id: str) -> Statement:
     return Statement(name="restrictions.delete_holds", values={"report_id": report_id})
 
 
+def lift_all(report_id: str, now: datetime) -> Statement:
+    """The statement that ends whatever a report has led to, before it was decided again too."""
+    return lift_restrictions(report_id, now, list(RestrictionKind))
+
+
 def lift_hold(report_id: str, now: datetime) -> Statement:
     """The statement that ends the hold of a report."""
     return lift_restrictions(report_id, now, [RestrictionKind.HOLD])

@@ -10,7 +10,7 @@ from bot.domain.restriction import Restriction, RestrictionKind
 from bot.domain.verdict import SANCTIONS, Decision
 from bot.store.database import Database, Statement
 from bot.store.removal import find_ban_removal
-from bot.store.report_holds import lift_hold, lift_restrictions
+from bot.store.report_holds import lift_all, lift_restrictions
 from bot.store.report_messages import sanction_message
 from bot.store.report_rows import Decided, Report, members_are
 from bot.store.restrictions import restriction_statements
@@ -49,7 +49,7 @@ async def find_sanction(database: Database, report: Report, now: datetime) -> Se
     return [
         begun,
         members_are(report),
-        lift_hold(report.id, now),
+        lift_all(report.id, now),
         *_restriction(report, decided, now, until),
         *removal,
         *sanction_message(report, details, now),

@@ -68,19 +68,22 @@ async def is_filed(store: Store) -> bool:
 
 
 async def kill_and_restart(guild: Guild, store: Store, point: Point) -> float:
-    """Kill a bot at the point, start another, and look at everything. Returns in how many seconds staff were told."""
+    """Kill a bot at the point, start another, and look at everything.
+
+    Returns how long after the time of undoing staff and the reporter were told, in seconds.
+    """
     alice, bob = guild.students
     bot = guild.start(Strike(point=point, occurrence=1, number=signal.SIGKILL))
     await guild.wait_until_connected()
     await let_all_be_matched(guild)
     await report_partner(guild)
     if point in AFTER_UNDOING:
+        await guild.wait_until(lambda: has_report(store), "the report is not filed")
         guild.clock.move(UNDO_REPORT_FOR.total_seconds())
     assert await bot.wait_until_dead() == -signal.SIGKILL
     assert await broken_invariants(store) == []
     was_filed = await is_filed(store)
     assert was_filed or point is Point.REPORT_UNCOMMITTED
-    started_at = guild.clock.monotonic()
     guild.start()
     await guild.wait_until_connected()
     guild.end_leases_of_dead()
@@ -89,6 +92,7 @@ async def kill_and_restart(guild: Guild, store: Store, point: Point) -> float:
     await guild.wait_until(lambda: has_report(store), "the report is not filed")
     assert await is_filed(store)
     guild.clock.move(UNDO_REPORT_FOR.total_seconds())
+    started_at = guild.clock.monotonic()
     direct = guild.fake_discord.direct_channel_id(alice)
 
     async def is_told() -> bool:

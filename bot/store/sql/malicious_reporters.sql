@@ -11,6 +11,9 @@ SELECT reporter.report_id, reporter.member_id, :until FROM (
 WHERE true
 ON CONFLICT (report_id) DO NOTHING;
 
+-- name: remove
+DELETE FROM malicious_reporters WHERE report_id = :report_id;
+
 -- name: find
 -- By the member's id, their pseudonym, or a report that does not name its reporter.
 SELECT until FROM malicious_reporters

@@ -150,6 +150,10 @@ UPDATE reports SET decided_at = :now, decided_by = :reader, decision = :decision
 WHERE id = :report_id AND decided_at IS NULL AND (taken_by IS NULL OR taken_by = :reader OR taken_until <= :now)
 RETURNING id;
 
+-- name: is_undecided
+-- One row, unless the report was decided meanwhile.
+SELECT 1 AS ok FROM reports WHERE id = :report_id AND decided_at IS NULL;
+
 -- name: reopen
 -- Its reporter has asked for a second look, and it is to be decided again.
 UPDATE reports SET decided_at = NULL, decided_by = NULL, decision = NULL, rule = NULL, sentence = NULL, pause_days = NULL,
