@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
 
 from bot.chat.safety.custom_ids import FINE, GET_HELP, SAY_MORE, SECOND_LOOK, WRONG
 from bot.chat.safety.report_actions import ReportAnswer
@@ -11,6 +13,14 @@ from bot.domain.message import AppealDetails, MessageKind, ReportDetails, Sancti
 from bot.domain.report import ReportReaders, ReportReason
 from bot.words import Words
 
+RECEIVED: Final[Mapping[ReportReaders, str]] = MappingProxyType(
+    {
+        ReportReaders.ADMINS: "received",
+        ReportReaders.OPERATOR: "received_by_operator",
+        ReportReaders.NOBODY: "received_by_nobody",
+    }
+)
+"""What a receipt says, by who reads the report."""
 HELP_LINES = ("find_line", "pictures_minor", "pictures_adult", "discord")
 """In the catalogue under `page.help`: the page shows the same."""
 
@@ -91,7 +101,7 @@ def _receipt_key(kind: MessageKind, details: ReportDetails) -> str:
             return "late_by_nobody" if is_unread else "late"
     if details.is_late and not is_unread:
         return "received_late"
-    return "received" if details.read_by is ReportReaders.ADMINS else f"received_by_{details.read_by}"
+    return RECEIVED[details.read_by]
 
 
 def _receipt_buttons(words: Words, kind: MessageKind, report_id: str) -> tuple[Button, ...]:
