@@ -24,6 +24,7 @@ from bot.domain.room import RoomAction
 from bot.store.database import Database, Row, Statement, UnexpectedRowCount
 from bot.store.reports import NewReport, Refusal, RefusedReport
 from bot.store.times import from_ms
+from tests.store.deleted_members import NOBODY as NOBODY_AT_ALL
 from tests.store.reporting import (
     REPORTED,
     REPORTER,
@@ -338,6 +339,24 @@ async def test_a_decided_report_takes_no_more(scenario: Scenario) -> None:
     with pytest.raises(RefusedReport) as refused:
         await file(scenario, meeting, words="more")
     assert refused.value.refusal is Refusal.DECIDED
+
+
+async def test_a_reporter_who_has_deleted_their_data(scenario: Scenario) -> None:
+    """Their report has neither id nor words, holds and blocks as any other, and sends no receipt."""
+    await with_staff(scenario)
+    meeting = await met(scenario)
+    await scenario.store.personal_data.erase(REPORTER, nobody=NOBODY_AT_ALL, now=scenario.clock.now())
+    report = await file(scenario, meeting, ReportReason.SEXUAL, "Mine.")
+    assert await file(scenario, meeting, ReportReason.UNSAID, "And mine.") == report
+    stored = await fetch_rows(scenario.store, "SELECT reporter_id, words, reason, blocked_before FROM reports")
+    assert stored == [(None, "", "sexual", 0)]
+    assert await restrictions_of(scenario) == ["hold"]
+    scenario.clock.set(report.undo_until)
+    assert await told(scenario) == [(MessageKind.STAFF_ALERT, NOBODY)]
+    assert await scenario.store.reports.is_filed(meeting.seats[0])
+    assert not await scenario.store.reports.is_filed(meeting.seats[1])
+    await scenario.store.personal_data.recognize(REPORTER)
+    assert await scenario.store.blocks.blocked_by(REPORTER) == [REPORTED]
 
 
 async def test_whom_a_member_can_report(scenario: Scenario) -> None:

@@ -237,11 +237,15 @@ async def test_a_token_opens_nothing_else(kept: KeptToken) -> None:
         assert (await page.request("DELETE", "/session", {"token": kept.token})).code == "no_session"
 
 
-async def test_nothing_of_it_is_stored_or_answered(kept: KeptToken, database: Path) -> None:
-    """Not in the database, and in no answer to a request that sent it."""
+async def test_nothing_of_it_is_stored_logged_or_answered(
+    kept: KeptToken, database: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not in the database, in no line of the log, and in no answer to a request that sent it."""
+    caplog.set_level("DEBUG")
     answers = [await kept.post(reason="hate"), await kept.post("/report/undo"), await kept.post(reason="boredom")]
     signature = kept.token.partition(".")[2]
     assert [signature in answer.body.decode() for answer in answers] == [False] * 3
+    assert signature not in caplog.text
     with closing(sqlite3.connect(database)) as connection:
         assert signature not in "\n".join(connection.iterdump())
 

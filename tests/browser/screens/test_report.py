@@ -106,8 +106,10 @@ async def test_a_session_that_another_link_has_ended(browser: Browser) -> None:
     await stage.page.get_by_role("button", name="Report", exact=True).click()
     await expect(stage.page.locator("[data-lead]")).to_contain_text(KEPT_APART)
     bodies = [request.post_data_json for request in sent]
+    shown = f"{stage.page.url} {await stage.page.content()}"
     await stage.page.context.close()
     assert (found, bodies) == ([], [{"token": REPORT_TOKEN}])
+    assert REPORT_TOKEN not in shown
 
 
 async def test_one_browser_with_two_seats(browser: Browser) -> None:
