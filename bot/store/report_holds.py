@@ -20,15 +20,16 @@ class ReportHolds:
         self._database = database
         self._privacy_key = privacy_key
 
-    async def begin(self, report: Report, now: datetime) -> Sequence[Statement]:
+    async def begin(self, report: Report, now: datetime, *, reporter: int | None = None) -> Sequence[Statement]:
         """The statements of the hold that a report leads to; they fail if another one has ended meanwhile.
 
         It begins when the report cannot be undone any more. Until then its member can search, but is not matched.
 
         There are none if it is not severe, if staff have found its reporter to be malicious lately, or if such reports
-        have held the member for as long as they can before a person decides.
+        have held the member for as long as they can before a person decides. `reporter` is who files a new one, by
+        id or pseudonym.
         """
-        if not report.is_severe or await self._is_malicious(report, now):
+        if not report.is_severe or await self._is_malicious(report, reporter, now):
             return []
         values = {
             "member_id": report.reported_id,
@@ -42,12 +43,12 @@ class ReportHolds:
         since = max(now, report.undo_until)
         return [guard] if until is None else [guard, *hold_statements(report, since, until, now)]
 
-    async def _is_malicious(self, report: Report, now: datetime) -> bool:
+    async def _is_malicious(self, report: Report, reporter: int | None, now: datetime) -> bool:
         """Whether its reporter was found to be, also if they have deleted their data since, or did before."""
-        reporter_id = report.reporter_id
+        reporter = report.reporter_id if reporter is None else reporter
         names = {
-            "member_id": reporter_id,
-            "pseudonym": pseudonym_of(self._privacy_key, reporter_id) if reporter_id is not None else None,
+            "member_id": reporter,
+            "pseudonym": None if reporter is None else pseudonym_of(self._privacy_key, reporter),
         }
         row = await self._database.one("malicious_reporters.find", report_id=report.id, **names, now=to_ms(now))
         return row is not None

@@ -215,13 +215,14 @@ class Reports:
         last_number = await self._find_last_number(server_id)
         staff = await self._finder.find_staff(server_id)
         counts = counts_at(now, counted)
+        is_gone = reporter_id < NOBODY
         report = Report(
             id=new.id,
             server_id=server_id,
             number=next_number(last_number, new.id),
             match_id=seat["match_id"],
             side=seat["side"],
-            reporter_id=None if reporter_id < NOBODY else reporter_id,
+            reporter_id=None if is_gone else reporter_id,
             reporter_locale=seat["reporter_locale"],
             reported_id=reported_id,
             reported_locale=seat["reported_locale"],
@@ -242,9 +243,10 @@ class Reports:
             self._counts_are(reporter_id, counted, now),
             _take_number(report, last_number),
             add_report(report, blocker_id=reporter_id, kept_until=now + KEPT_UNDECIDED_FOR),
+            *([_add_former(report, reporter_id)] if is_gone else ()),
             *block_statements(reporter_id, reported_id, beside, now),
             *receipt(MessageKind.REPORT_RECEIVED, report, report.undo_until, read_by=read_by),
-            *(await self._holds.begin(report, now) if report.announced else ()),
+            *(await self._holds.begin(report, now, reporter=reporter_id) if report.announced else ()),
             *(alerts(report, staff, report.undo_until) if report.announced else ()),
         ]
         await self._database.write(statements, notify=(*TOPICS, "tickets"))
@@ -254,7 +256,8 @@ class Reports:
         if known.decided is not None:
             raise RefusedReport(Refusal.DECIDED)
         reason = known.reason if new.reason is ReportReason.UNSAID else new.reason
-        words, reporter_id = with_more_words(known.words, new.words), seat["reporter_id"]
+        words = with_more_words(known.words, new.words)
+        reporter_id = None if seat["reporter_id"] < NOBODY else seat["reporter_id"]
         report = replace(known, reason=reason, words=words, reporter_id=reporter_id)
         if report == known:
             return known
@@ -276,7 +279,7 @@ class Reports:
         staff = await self._finder.find_staff(report.server_id)
         statements = [
             Statement(name="reports.say_more", values=values, expect_rows=1),
-            Statement(name="former_reporters.forget", values={"report_id": report.id}),
+            Statement(name="former_reporters.forget", values=values),
             members_are(report),
             Statement(name="outbox.messages_are", values={"report_id": report.id, "count": told}, expect_rows=1),
             *(await self._holds.begin(report, now) if report.announced and becomes_severe and not is_read else ()),
@@ -326,6 +329,11 @@ def _require_reportable(seat: Row | None, now: datetime) -> Row:
 def _members_are(seat: Row) -> Statement:
     values = {"seat_id": seat["seat_id"], "reporter_id": seat["reporter_id"], "reported_id": seat["reported_id"]}
     return Statement(name="reports.seat_members_are", values=values, expect_rows=1)
+
+
+def _add_former(report: Report, reporter: int) -> Statement:
+    values = {"report_id": report.id, "reporter": reporter, "counts_at": to_ms(report.counts_at)}
+    return Statement(name="former_reporters.add", values=values)
 
 
 def _take_number(report: Report, last_number: int) -> Statement:

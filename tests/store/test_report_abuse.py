@@ -287,13 +287,31 @@ async def go_and_return(scenario: Scenario, member_id: int = REPORTER, *, return
         await scenario.store.personal_data.recognize(member_id)
 
 
-async def test_deleting_ones_data_is_no_way_to_report_more(scenario: Scenario) -> None:
-    """Three a day are three a day."""
+@pytest.mark.parametrize("returns", [False, True])
+async def test_deleting_ones_data_is_no_way_to_report_more(scenario: Scenario, returns: bool) -> None:
+    """Three a day are three a day, also from the pages that are still open after a deletion."""
     meetings = await meet(scenario, *range(20, 24))
     for meeting in meetings[:3]:
-        await file(scenario, meeting, ReportReason.SEXUAL)
-        await go_and_return(scenario)
+        assert not (await file(scenario, meeting, ReportReason.SEXUAL)).is_late
+        await go_and_return(scenario, returns=returns)
     assert (await file(scenario, meetings[3], ReportReason.SEXUAL)).is_late
+    assert len(await fetch_rows(scenario.store, "SELECT * FROM former_reporters")) == (3 if returns else 4)
+
+
+async def test_the_mark_counts_for_reports_from_pages_after_a_deletion(scenario: Scenario) -> None:
+    """They hold nobody. One of them can lead to the mark as well."""
+    first, second, third = await meet(scenario, 20, 21, 22)
+    await go_and_return(scenario, returns=False)
+    report = await file(scenario, first, ReportReason.SEXUAL)
+    scenario.clock.set(report.undo_until)
+    assert await restrictions_of(scenario, 20) == ["hold"]
+    assert await decide(scenario, report.report_id, verdict(is_malicious=True))
+    for meeting, partner in ((second, 21), (third, 22)):
+        scenario.clock.set((await file(scenario, meeting, ReportReason.SEXUAL)).undo_until)
+        assert await restrictions_of(scenario, partner) == []
+    await scenario.store.personal_data.recognize(REPORTER)
+    copy = await scenario.store.personal_data.read(REPORTER, scenario.clock.now())
+    assert len(copy.tables["malicious_reporters"]) == 1
 
 
 @pytest.mark.parametrize("goes", ["before", "after", "stays away", "returns before"])

@@ -350,8 +350,8 @@ async def test_a_reporter_who_has_deleted_their_data(scenario: Scenario) -> None
     assert await file(scenario, meeting, ReportReason.UNSAID, "And mine.") == report
     stored = await fetch_rows(scenario.store, "SELECT reporter_id, words, reason, blocked_before FROM reports")
     assert stored == [(None, "", "sexual", 0)]
-    assert await restrictions_of(scenario) == ["hold"]
     scenario.clock.set(report.undo_until)
+    assert await restrictions_of(scenario) == ["hold"]
     assert await told(scenario) == [(MessageKind.STAFF_ALERT, NOBODY)]
     assert await scenario.store.reports.is_filed(meeting.seats[0])
     assert not await scenario.store.reports.is_filed(meeting.seats[1])

@@ -1,5 +1,9 @@
 -- Who has filed a report that does not name them: they have deleted their data, or have undone it.
 
+-- name: add
+-- Whoever reports after their data was deleted.
+INSERT INTO former_reporters (report_id, reporter, counts_at) VALUES (:report_id, :reporter, :counts_at);
+
 -- name: add_erased
 -- Before the member's reports name them no more.
 INSERT INTO former_reporters (report_id, reporter, counts_at)
@@ -16,8 +20,8 @@ ON CONFLICT (report_id) DO NOTHING;
 SELECT reporter FROM former_reporters WHERE report_id = :report_id;
 
 -- name: forget
--- The report names its reporter again.
-DELETE FROM former_reporters WHERE report_id = :report_id;
+-- If the report names its reporter again.
+DELETE FROM former_reporters WHERE report_id = :report_id AND :reporter_id IS NOT NULL;
 
 -- name: export
 SELECT counts_at FROM former_reporters WHERE reporter = :pseudonym ORDER BY counts_at DESC LIMIT :limit;
