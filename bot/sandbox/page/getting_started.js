@@ -65,14 +65,12 @@ export class GettingStarted {
 
   /** The first part of the tour in which something is left to try, or the last one. */
   #findStage(students) {
-    const first = this.#firstSteps(students);
-    if (!areDone(first)) return { heading: "What to try", steps: first };
+    const first = { heading: "What to try", steps: this.#firstSteps(students) };
+    if (!isDone(first)) return first;
     this.#noteWhatWasTried();
-    const further = this.#furtherSteps(students);
-    if (!areDone(further)) return { heading: "More to try", steps: further };
-    const reports = this.#reportSteps(students);
-    if (!areDone(reports)) return { heading: "Reports", steps: reports };
-    return { heading: "In the panel Server", steps: this.#serverSteps(students) };
+    const further = { heading: "More to try", steps: this.#furtherSteps(students) };
+    const last = { heading: "In the panel Server", steps: this.#serverSteps(students) };
+    return [further, ...this.#reportStages(students)].find((stage) => !isDone(stage)) ?? last;
   }
 
   /** From opening this page to two people in a call. */
@@ -109,27 +107,36 @@ export class GettingStarted {
     ];
   }
 
-  /** Reporting in all four ways, what staff and the other side see of it, a ban, and what is kept. */
-  #reportSteps([first, second]) {
+  /** A report and what follows, the other ways to report, a ban and what is kept: each fits below the top bar. */
+  #reportStages([first, second]) {
     const [admin, otherAdmin] = this.#members.filter((person) => person.admin);
     const third = this.#members.find((person) => !person.admin && ![first.id, second.id].includes(person.id));
     if (!third || !admin) return [];
     const tried = (name) => this.#tried.has(name);
     const cameFrom = (place) => this.#discord.snapshot.reported_from.includes(place);
     const room = [`In the room, ${first.name} presses `, bold("Leave and report"), ", then ", bold("Recorded or threatened me"), " and ", bold("Send"), `: ${second.name} sees an ordinary Leave`];
-    const alert = [`Half a minute later ${admin.name} has the alert in #staff, without names or words. They press `, bold("Open reports"), ", ", bold("Open"), " and ", bold("Warn")];
+    const alert = [`Half a minute later ${admin.name} has the alert in #staff, without names or words, and presses `, bold("Open reports"), ", ", bold("Open"), " and ", bold("Warn")];
     const appeal = [`${second.name} presses `, bold("Second look"), ` below the warning. Then switch to ${otherAdmin?.name}, who sends `, code("/reports"), `: ${admin.name} can't decide it again`];
     const over = ["Press ", bold("An hour later"), `. ${first.name} and ${third.name} meet. Press it again: their time is up, and ${third.name} presses `, bold("Report"), " on the page"];
     const message = [`The bot asks ${first.name} how it was, who presses `, bold("Something was wrong")];
-    return [
+    const report = [
       { text: room, done: cameFrom("room") },
       { text: alert, done: tried("decision") },
       ...(otherAdmin ? [{ text: appeal, done: this.#hasCalled(otherAdmin, "reports") }] : []),
+    ];
+    const otherWays = [
       { text: over, done: cameFrom("over") },
       { text: message, done: cameFrom("message") },
-      { ...this.#commandStep(second, "study report", ": it needs no words, and only partners of 14 days are offered"), done: cameFrom("command") },
+      { ...this.#commandStep(second, "study report", ": it needs no words, and only their partners are offered"), done: cameFrom("command") },
+    ];
+    const afterwards = [
       { ...this.#commandStep(admin, "buddy ban", ` and chooses ${third.name}, who can't search here any more`), done: tried("buddy ban") },
       { ...this.#commandStep(second, "privacy show", ": what is kept, and for how long. Whether others reported them isn't shown"), done: tried("privacy show") },
+    ];
+    return [
+      { heading: "A report", steps: report },
+      { heading: "Other ways to report", steps: otherWays },
+      { heading: "A ban, and what is kept", steps: afterwards },
     ];
   }
 
@@ -198,7 +205,7 @@ export class GettingStarted {
   }
 }
 
-function areDone(steps) {
+function isDone({ steps }) {
   return steps.every(({ done }) => done);
 }
 

@@ -148,7 +148,7 @@ function renderBot(server, { discord, act, timeoutMinutes }) {
 function renderNewcomers(server, { discord, act }) {
   const on = discord.snapshot.careful[server.id];
   if (on === undefined) return null;
-  return element("section", {}, element("h3", {}, "Newcomers"), renderSwitch("careful", "Careful: new accounts wait 14 days, new members 3", on, () => act("careful", { on: !on })));
+  return element("section", {}, element("h3", {}, "Newcomers"), renderSwitch("careful", "Careful: newcomers wait before their first search", on, () => act("careful", { on: !on })));
 }
 
 /** The switches, by what they belong to. */

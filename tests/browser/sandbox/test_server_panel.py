@@ -70,7 +70,7 @@ async def test_switches(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
 async def test_newcomers(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
     """The switch *Careful* is there for a server that was set up, and shows what the bot has stored."""
     panel = await open_panel(await open_page())
-    careful = panel.get_by_role("switch", name="Careful: new accounts wait 14 days, new members 3")
+    careful = panel.get_by_role("switch", name="Careful: newcomers wait before their first search")
     await careful.click()
     await sandbox.wait_for_request("careful", {"server": SERVER, "on": True})
     await expect(careful).not_to_be_checked()
