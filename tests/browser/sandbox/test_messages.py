@@ -167,7 +167,7 @@ async def test_a_select_offers_what_its_server_has(sandbox: ScriptedSandbox, ope
     window = (await open_page()).window("alice")
     for label, expected in (
         ("Which role", ["@Students", "@Staff", "@everyone"]),
-        ("Whom", ["@Alice", "@Bob", "@Noor", "@Dana"]),
+        ("Whom", ["@Alice", "@Bob", "@Noor", "@Dana", "@Jonas"]),
         ("Which channel", ["#study", "#study-hall", "#staff"]),
     ):
         await window.log.get_by_role("combobox", name=label).click()
