@@ -1,5 +1,7 @@
 """The sandbox's page around the windows: restart button, getting started, reconnecting."""
 
+from collections.abc import Callable
+
 import pytest
 from playwright.async_api import Locator, WebSocketRoute, expect
 
@@ -135,7 +137,7 @@ async def try_reports(sandbox: ScriptedSandbox, steps: Locator) -> None:
     def decide() -> None:
         sandbox.write_message(direct("bob"), components=warning)
 
-    for heading, what, happens in (
+    parts: tuple[tuple[str, str, Callable[[], object]], ...] = (
         ("A report", "Alice presses Leave and report", lambda: report("room")),
         ("A report", "Dana has the alert", decide),
         ("A report", "Then switch to Jonas", lambda: call("jonas", "reports")),
@@ -144,7 +146,8 @@ async def try_reports(sandbox: ScriptedSandbox, steps: Locator) -> None:
         ("Other ways to report", "Bob sends /study report", lambda: report("command")),
         ("A ban, and what is kept", "Dana sends /buddy ban", lambda: call("dana", "buddy ban")),
         ("A ban, and what is kept", "Bob sends /privacy show", lambda: call("bob", "privacy show")),
-    ):
+    )
+    for heading, what, happens in parts:
         await expect(steps.get_by_role("heading")).to_have_text(heading)
         await expect(current).to_contain_text(what)
         happens()
