@@ -103,7 +103,10 @@ class Trials:
     async def find_next_start(self, server_id: int, member_id: int, now: datetime) -> datetime | None:
         """From when on this member can begin another trial in this server, if it is for the number of trials."""
         values = self._lately(server_id, member_id, now)
-        found = [await self._database.all(f"matches.find_{whose}_trials", **values) for whose in ("server", "member")]
+        found = [
+            await self._database.all("matches.find_server_trials", **values),
+            await self._database.all("matches.find_member_trials", **values),
+        ]
         nexts = [next_trial_at([from_ms(int(row["created_at"])) for row in rows]) for rows in found]
         return max((each for each in nexts if each), default=None)
 
