@@ -1,11 +1,13 @@
 """A market of people who search, meet, block each other, are held back, delete their data and come back."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.domain.match import EndReason, MatchState
 from bot.domain.pseudonym import NOBODY_BYTES, nobody_of
+from bot.domain.report import UNDO_REPORT_FOR
 from bot.domain.restriction import Restriction, RestrictionKind
 from bot.matchmaker.loop import Matchmaker
 from bot.store import Store
@@ -51,7 +53,7 @@ class BlockMarket:
         self._counts = counts
         self._people = [1_000_000 + 10 * number + each for each in range(6)]
         self._blocks: set[tuple[int, int]] = set()
-        self._held_until: dict[int, datetime] = {}
+        self._holds: list[Restriction] = []
         self._away: set[int] = set()
         self._made: dict[str, frozenset[int]] = {}
 
@@ -66,7 +68,7 @@ class BlockMarket:
 
     async def _search(self) -> None:
         person = self._chance.choice(self._people)
-        held = self._held_until.get(person, self._clock.now()) > self._clock.now()
+        held = any(hold.since <= self._clock.now() for hold in self._holds_of(person))
         try:
             await self._scenario.waiting(person)
         except (AlreadyWaiting, InMatch, RestrictedMeanwhile):
@@ -124,19 +126,24 @@ class BlockMarket:
             self._blocks.discard(block)
             self._counts.unblocks += 1
 
+    def _holds_of(self, person: int) -> Sequence[Restriction]:
+        """Those that have not ended. No match is made from the moment that one is written, whenever it begins."""
+        ends = [(hold, hold.until) for hold in self._holds if hold.member_id == person]
+        return [hold for hold, until in ends if until is not None and until > self._clock.now()]
+
     async def _hold(self) -> None:
+        """At once, or when a report cannot be undone any more."""
         person, now = self._chance.choice(self._people), self._clock.now()
-        until = now + HELD_FOR
         hold = Restriction(
             id=f"{person} {self._counts.holds}",
             kind=RestrictionKind.HOLD,
             member_id=person,
             server_id=None,
-            since=now,
-            until=until,
+            since=now + self._chance.choice((timedelta(), UNDO_REPORT_FOR)),
+            until=now + HELD_FOR,
         )
         await self._store.restrictions.add(hold, now)
-        self._held_until[person] = until
+        self._holds.append(hold)
         self._counts.holds += 1
 
     async def _delete(self) -> None:
@@ -153,7 +160,6 @@ class BlockMarket:
 
     async def _check_matches(self) -> None:
         """In each new match neither has blocked the other, and nobody is held back."""
-        now = self._clock.now()
         for person in self._people:
             seat = await self._store.matches.find_by_member(person)
             if seat is None or seat.match.id in self._made:
@@ -163,4 +169,4 @@ class BlockMarket:
             self._made[seat.match.id] = both
             self._counts.matches += 1
             assert not any(block <= both for block in map(frozenset, self._blocks)), "a block was crossed"
-            assert all(self._held_until.get(each, now) <= now for each in both), "somebody held back was matched"
+            assert not any(map(self._holds_of, both)), "somebody held back was matched"

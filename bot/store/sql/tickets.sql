@@ -119,10 +119,10 @@ WHERE s.open = 1 AND s.left_at IS NULL AND t.state = 'waiting' AND CASE
   )
   ELSE t.pool = CAST(t.server_id AS text)
 END
-AND NOT EXISTS (
-  SELECT 1 FROM restrictions AS b
-  WHERE b.member_id = t.member_id AND b.lifted_at IS NULL AND (b.server_id IS NULL OR b.server_id = t.server_id)
-    AND (b.until IS NULL OR b.until > :now)
+AND t.id NOT IN (
+  SELECT w.id FROM restrictions AS r
+  JOIN tickets AS w ON w.member_id = r.member_id AND w.state = 'waiting' AND (r.server_id IS NULL OR w.server_id = r.server_id)
+  WHERE coalesce(r.lifted_at, r.until) > :now AND r.lifted_at IS NULL
 );
 
 -- name: find_waiting
