@@ -21,6 +21,7 @@ from tests.store.reporting import (
     due,
     file,
     filed,
+    knows,
     met,
     read_report,
     reader,
@@ -30,7 +31,7 @@ from tests.store.reporting import (
     verdict,
     with_staff,
 )
-from tests.store.rows import fetch_rows
+from tests.store.rows import change_rows, fetch_rows
 from tests.store.scenario import SERVER, Meeting, Scenario
 from tests.store.trial_story import seat
 
@@ -346,9 +347,10 @@ async def test_a_late_report_of_a_malicious_reporter_who_has_gone(scenario: Scen
 
 async def test_a_report_without_its_reporter_names_them_nowhere(scenario: Scenario) -> None:
     """Neither to readers nor in the copy of whoever has filed it and is here again; and they do not read it."""
-    await with_staff(scenario, READER, REPORTER)
+    await with_staff(scenario, READER)
     report = await filed(scenario)
     await go_and_return(scenario)
+    await knows(scenario, REPORTER)
     now, desk = scenario.clock.now(), scenario.store.report_desk
     opened = await desk.find(report.report_id, reader(), now)
     assert opened is not None
@@ -362,6 +364,10 @@ async def test_a_report_without_its_reporter_names_them_nowhere(scenario: Scenar
     assert await desk.find(report.report_id, own, now) is None
     assert (await desk.unread_figures(SERVER, now, reader=own)).undecided == 0
     assert await scenario.store.audit.list_newest(own, limit=9) == []
+    columns, values = "report_id, side, words, asked_at", f"'{report.report_id}', 'reported', 'words', 1"
+    await change_rows(scenario.store, f"INSERT INTO appeals ({columns}) VALUES ({values})")  # noqa: S608 -- an id
+    appeals = [await scenario.store.appeals.list_open(each, now) for each in (own, reader())]
+    assert [len(each) for each in appeals] == [0, 1]
     assert await desk.recuse(report.report_id, reader(), now)
     assert await read_report(scenario, report.report_id, "to_operator") == 1, "nobody else reads it"
 
