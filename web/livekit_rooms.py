@@ -11,18 +11,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
+from types import MappingProxyType
 
 import aiohttp
 import jwt
 from google.protobuf.json_format import ParseError
 from google.protobuf.message import DecodeError
 from livekit import api
-from livekit.protocol.models import ClientInfo
+from livekit.protocol.models import ClientInfo, TrackSource
 from livekit.protocol.rtc import JoinRequest, WrappedJoinRequest
 
 from bot.connection_errors import NO_ANSWER, PROXY_FAILS
 from bot.domain.match import EMPTY_ROOM_ENDS_AFTER, NO_SHOW_AFTER
-from bot.domain.room import JOIN_TOKEN_LIFETIME, SEATS_PER_ROOM
+from bot.domain.room import JOIN_TOKEN_LIFETIME, SEATS_PER_ROOM, MediaSource, Participant
 from web.livekit_failures import explain_refusal, nothing_answers, something_else_answers
 from web.rooms import ForgedWebhook, RoomEvent, Rooms, UnconfiguredRooms, UntimelyWebhook, VideoProblem
 
@@ -35,6 +36,13 @@ ANY_CLOCK = timedelta(days=1)
 WEBHOOK_CLOCK_LEEWAY = timedelta(minutes=1)
 PUBLISH_SOURCES = ("camera", "microphone")
 SCREEN_SOURCES = ("screen_share", "screen_share_audio")
+SOURCES: Mapping[int, MediaSource] = MappingProxyType(
+    {
+        TrackSource.CAMERA: MediaSource.CAMERA,
+        TrackSource.MICROPHONE: MediaSource.MICROPHONE,
+        TrackSource.SCREEN_SHARE: MediaSource.SCREEN,
+    }
+)
 CLIENT_PROTOCOL = 17  # what the page's livekit-client speaks
 TWIRP_CODES = frozenset(vars(api.TwirpErrorCode).values()) - {api.TwirpErrorCode.UNKNOWN, api.TwirpErrorCode.BAD_ROUTE}
 """What LiveKit itself answers if it cannot do what we ask."""
@@ -101,12 +109,12 @@ class LiveKitRooms:
         async with self._failures_as_problems(missing_ok=True):
             await self._api.room.remove_participant(api.RoomParticipantIdentity(room=room_name, identity=identity))
 
-    async def list_participants(self, room_name: str) -> Mapping[str, str]:
-        """Connection ids by identity; empty if the room does not exist."""
+    async def list_participants(self, room_name: str) -> Mapping[str, Participant]:
+        """Who is in a room, by identity; empty if the room does not exist."""
         listed = api.ListParticipantsResponse()
         async with self._failures_as_problems(missing_ok=True):
             listed = await self._api.room.list_participants(api.ListParticipantsRequest(room=room_name))
-        return {participant.identity: participant.sid for participant in listed.participants}
+        return {each.identity: Participant(sid=each.sid, tracks=_tracks_of(each)) for each in listed.participants}
 
     async def check_connection(self) -> None:
         """Raise VideoProblem unless LiveKit answers and accepts our key; asks for a room that cannot exist.
@@ -164,6 +172,8 @@ class LiveKitRooms:
             room_name=event.room.name,
             identity=event.participant.identity,
             sid=event.participant.sid,
+            source=SOURCES.get(event.track.source),
+            track_sid=event.track.sid,
         )
 
     @asynccontextmanager
@@ -217,6 +227,10 @@ class LiveKitRooms:
                 return await explain_refusal(setting, answer)
         except NO_ANSWER as error:
             return nothing_answers(setting, error)
+
+
+def _tracks_of(participant: api.ParticipantInfo) -> Mapping[MediaSource, str]:
+    return {SOURCES[track.source]: track.sid for track in participant.tracks if track.source in SOURCES}
 
 
 def browser_parameters(token: str) -> Mapping[str, str]:

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 
 from bot.clock import Clock
 from bot.domain.match import MatchState
+from bot.domain.room import Participant
 from bot.store.matches import Matches
-from bot.store.presence import Presence, RoomInUse
+from bot.store.presence import Presence, RoomInUse, Track
 from bot.store.seats import SeatInMatch
 from web.rooms import RoomEvent, Rooms
 
 JOINED = "participant_joined"
 LEFT = frozenset({"participant_left", "participant_connection_aborted"})
+PUBLISHED = "track_published"
+UNPUBLISHED = "track_unpublished"
 
 
 class RoomPresence:
@@ -28,20 +31,22 @@ class RoomPresence:
         Raises VideoProblem if LiveKit, which was asked to remove a stranger or who is in, did not answer; the next
         sweep tries again.
         """
-        if event.kind != JOINED and event.kind not in LEFT:
+        if event.kind not in {JOINED, PUBLISHED, UNPUBLISHED, *LEFT}:
             return
         now = self._clock.now()
         if not await self._presence.record_event(event.id, now):
             return
         if event.kind in LEFT:
             await self._presence.participant_left(event.identity, event.sid, event.room_name, now)
+        elif event.kind != JOINED:
+            await self._apply_track(event)
         elif seat := await self._seat_in_room(event.identity, event.room_name):
             await self._apply_join(event, seat)
         elif await self._is_our_room(event):
             await self._rooms.remove_participant(event.room_name, event.identity)
 
-    async def apply_participants(self, room: RoomInUse, participants: Mapping[str, str]) -> None:
-        """Make the store agree with LiveKit's full list of one room: connection ids by identity.
+    async def apply_participants(self, room: RoomInUse, participants: Mapping[str, Participant]) -> None:
+        """Make the store agree with LiveKit's full list of one room, by identity.
 
         Raises VideoProblem if a stranger could not be removed; then nothing is recorded.
         """
@@ -49,6 +54,16 @@ class RoomPresence:
             if not await self._seat_in_room(stranger, room.room_name):  # leaving may have been undone meanwhile
                 await self._rooms.remove_participant(room.room_name, stranger)
         await self._presence.set_participants(room, participants, self._clock.now())
+
+    async def _apply_track(self, event: RoomEvent) -> None:
+        """Record what a member has begun or ceased to send; LiveKit tells nothing of muting."""
+        if event.source is None:
+            return
+        track = Track(seat_id=event.identity, source=event.source, track_sid=event.track_sid, sid=event.sid)
+        if event.kind == PUBLISHED:
+            await self._presence.track_published(track, event.room_name, self._clock.now())
+        else:
+            await self._presence.track_unpublished(track, self._clock.now())
 
     async def _apply_join(self, event: RoomEvent, seat: SeatInMatch) -> None:
         """Record who has joined. If that would begin the meeting, which nothing undoes, LiveKit itself is asked.

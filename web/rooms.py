@@ -4,18 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.domain.room import MediaSource, Participant
 from web.problems import HttpProblem
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoomEvent:
-    """A webhook event: `kind` as LiveKit names it; `identity` and `sid` (the connection's id) may be empty."""
+    """A webhook event: `kind` as LiveKit names it; `identity` and `sid` (the connection's id) may be empty.
+
+    `source` and `track_sid`: of events about a track; `source` is None if it is none of ours.
+    """
 
     id: str
     kind: str
     room_name: str
     identity: str
     sid: str
+    source: MediaSource | None = None
+    track_sid: str = ""
 
 
 class VideoProblem(HttpProblem):
@@ -59,8 +65,8 @@ class Rooms(Protocol):
         """Disconnect one participant; does nothing if they are not in the room."""
         ...
 
-    async def list_participants(self, room_name: str) -> Mapping[str, str]:
-        """Connection ids by identity; empty if the room does not exist."""
+    async def list_participants(self, room_name: str) -> Mapping[str, Participant]:
+        """Who is in a room, by identity; empty if the room does not exist."""
         ...
 
     async def check_connection(self) -> None:
@@ -93,7 +99,7 @@ class UnconfiguredRooms:
     async def remove_participant(self, room_name: str, identity: str) -> None:
         return
 
-    async def list_participants(self, room_name: str) -> Mapping[str, str]:
+    async def list_participants(self, room_name: str) -> Mapping[str, Participant]:
         return {}
 
     async def check_connection(self) -> None:

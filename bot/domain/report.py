@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.domain.room import MediaSource
 from bot.domain.verdict import Decision, EarlierReport
 
 UNDO_REPORT_FOR: Final = timedelta(seconds=30)
@@ -73,12 +74,28 @@ class ReportSide(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MediaTimes:
+    """When a member first sent from a source, and when they last did; None while they still do.
+
+    In between it may have been off: LiveKit tells when a track is published, not when it is muted.
+    """
+
+    source: MediaSource
+    first_at: datetime
+    last_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SeatTimes:
-    """When a member's first link was delivered, when they were first in the room, and when they left for good."""
+    """When a member's first link was delivered, when they were first in the room, and when they left for good.
+
+    `media`: what they sent in between, None in a report from before that was noted.
+    """
 
     invited_at: datetime | None = None
     entered_at: datetime | None = None
     left_at: datetime | None = None
+    media: tuple[MediaTimes, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,6 +2,8 @@
 
 import re
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
@@ -18,6 +20,22 @@ class RoomAction(StrEnum):
 
     CLOSE = "close"
     REMOVE = "remove"  # one participant
+
+
+class MediaSource(StrEnum):
+    """What a member can send. The sound of a shared screen comes with it."""
+
+    CAMERA = "camera"
+    MICROPHONE = "microphone"
+    SCREEN = "screen"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Participant:
+    """Somebody in a room: the connection's `sid`, and the sid of the track that they publish from each source."""
+
+    sid: str
+    tracks: Mapping[MediaSource, str] = field(default_factory=dict)
 
 
 def room_name(random_bytes: bytes) -> str:

@@ -104,6 +104,18 @@ PERSONAL: Final[Mapping[str, PersonalTable]] = MappingProxyType(
             kept_as="matches",
             shown_with="seats",
         ),
+        "media_times": PersonalTable(
+            export="media_times.export",
+            columns={
+                "seat_id": Shape.AS_IS,
+                "source": Shape.AS_IS,
+                "first_at": Shape.TIME,
+                "last_at": Shape.TIME,
+            },
+            withheld=dict.fromkeys(("track_sid", "connection_sid"), UNSEEN_BY_MEMBER),
+            kept_as="matches",
+            shown_with="seats",
+        ),
         "invitations": PersonalTable(
             export="invitations.export",
             columns={

@@ -1,11 +1,12 @@
 """Presence: which members are in which room, as LiveKit reports it. Late, repeated or reordered reports do no harm."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from bot.domain.match import MET_AFTER, states_before_meeting
+from bot.domain.room import MediaSource, Participant
 from bot.store.codec import encode
 from bot.store.database import Database, Row, Statement
 from bot.store.stale import mark_meeting
@@ -16,13 +17,25 @@ from bot.store.times import to_ms
 class RoomInUse:
     """The room of a live match, the seats whose members may be in it, and the connection of each seat as we know it.
 
-    `connections` also has seats that were given up; None is a seat without a connection.
+    `connections` also has seats that were given up; None is a seat without a connection. `tracks`: what each seat
+    publishes, as we know it.
     """
 
     room_name: str
     match_id: str
     seat_ids: frozenset[str]
     connections: Mapping[str, str | None]
+    tracks: Mapping[str, Mapping[MediaSource, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Track:
+    """What the member of a seat publishes over a connection: LiveKit's `track_sid` and the connection's `sid`."""
+
+    seat_id: str
+    source: MediaSource
+    track_sid: str
+    sid: str
 
 
 class Presence:
@@ -44,11 +57,19 @@ class Presence:
 
     async def participant_left(self, seat_id: str, sid: str, room_name: str, now: datetime) -> None:
         """Record a participant who has left; the end of a connection is final. The seat may have a newer one."""
-        left = [_left(seat_id, sid), _event(sid, now)]
+        left = [*_left(seat_id, sid, now), _event(sid, now)]
         await self._database.write([*left, *presence_changed(room_name, now, begin_meeting=False)])
 
-    async def set_participants(self, room: RoomInUse, present: Mapping[str, str], now: datetime) -> None:
-        """Record everybody who is in a room: `present` maps seat ids to `sid`.
+    async def track_published(self, track: Track, room_name: str, now: datetime) -> None:
+        """Record that a member sends something. Ignores tracks and connections that were reported to have ended."""
+        await self._database.write([_track_begins(track, room_name, now)])
+
+    async def track_unpublished(self, track: Track, now: datetime) -> None:
+        """Record that a member sends something no more; the end of a track is final. There may be a newer one."""
+        await self._database.write(_track_ends(track, now))
+
+    async def set_participants(self, room: RoomInUse, present: Mapping[str, Participant], now: datetime) -> None:
+        """Record everybody who is in a room, by seat id, and what they publish.
 
         LiveKit was asked after `room` was read. A seat whose connection was reported to have changed since stays as
         reported, because nobody knows which is newer; the next list decides.
@@ -56,7 +77,10 @@ class Presence:
         statements = [
             statement
             for seat_id, known in room.connections.items()
-            if (statement := _listed(room, seat_id, known, present.get(seat_id)))
+            for statement in (
+                *_listed(room, seat_id, known, present.get(seat_id), now),
+                *_listed_tracks(room, seat_id, present.get(seat_id), now),
+            )
         ]
         await self._database.write([*statements, *presence_changed(room.room_name, now)])
 
@@ -68,31 +92,61 @@ class Presence:
     async def rooms_in_use(self) -> Sequence[RoomInUse]:
         """The rooms of all live matches."""
         rooms: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        tracks: dict[str, dict[MediaSource, str]] = defaultdict(dict)
         for row in await self._database.all("matches.rooms_in_use"):
             rooms[row["room_name"], row["match_id"]].append(row)
+            if row["source"] is not None:
+                tracks[row["seat_id"]][MediaSource(row["source"])] = row["track_sid"]
         return [
             RoomInUse(
                 room_name=room_name,
                 match_id=match_id,
                 seat_ids=frozenset(seat["seat_id"] for seat in seats if seat["left_at"] is None),
                 connections={seat["seat_id"]: seat["sid"] for seat in seats},
+                tracks={seat["seat_id"]: tracks[seat["seat_id"]] for seat in seats if seat["seat_id"] in tracks},
             )
             for (room_name, match_id), seats in rooms.items()
         ]
 
 
-def _listed(room: RoomInUse, seat_id: str, known: str | None, sid: str | None) -> Statement | None:
-    """The statement for a seat that LiveKit lists with the connection `sid`, or not at all; None without a change."""
-    if sid == known:
-        return None
-    if sid is None:
-        return _left(seat_id, known)
-    values = {"seat_id": seat_id, "sid": sid, "known_sid": known or "", "room_name": room.room_name}
-    return Statement(name="seats.participant_listed", values=values)
+def _listed(
+    room: RoomInUse, seat_id: str, known: str | None, listed: Participant | None, now: datetime
+) -> Sequence[Statement]:
+    """The statements for a seat that LiveKit lists with this connection, or not at all; none without a change."""
+    if listed is None:
+        return [] if known is None else _left(seat_id, known, now)
+    if listed.sid == known:
+        return []
+    values = {"seat_id": seat_id, "sid": listed.sid, "known_sid": known or "", "room_name": room.room_name}
+    return [Statement(name="seats.participant_listed", values=values)]
 
 
-def _left(seat_id: str, sid: str | None) -> Statement:
-    return Statement(name="seats.participant_left", values={"seat_id": seat_id, "sid": sid})
+def _listed_tracks(room: RoomInUse, seat_id: str, listed: Participant | None, now: datetime) -> Iterator[Statement]:
+    """The statements for what LiveKit lists as published by a seat; none without a change."""
+    known, published = room.tracks.get(seat_id, {}), listed.tracks if listed else {}
+    sid = listed.sid if listed else ""
+    for source in MediaSource:
+        before, track_sid = known.get(source), published.get(source)
+        if track_sid and track_sid != before:
+            track = Track(seat_id=seat_id, source=source, track_sid=track_sid, sid=sid)
+            yield _track_begins(track, room.room_name, now)
+        elif before and not track_sid:
+            yield from _track_ends(Track(seat_id=seat_id, source=source, track_sid=before, sid=sid), now)
+
+
+def _track_begins(track: Track, room_name: str, now: datetime) -> Statement:
+    return Statement(name="media_times.begin", values={**asdict(track), "room_name": room_name, "now": to_ms(now)})
+
+
+def _track_ends(track: Track, now: datetime) -> Sequence[Statement]:
+    ended = Statement(name="media_times.end", values={**asdict(track), "now": to_ms(now)})
+    return [ended, _event(track.track_sid, now)]
+
+
+def _left(seat_id: str, sid: str, now: datetime) -> Sequence[Statement]:
+    """The statements for the end of a connection, and of what was published over it."""
+    values = {"seat_id": seat_id, "sid": sid, "now": to_ms(now)}
+    return [Statement(name=name, values=values) for name in ("seats.participant_left", "media_times.end_connection")]
 
 
 def _event(event_id: str, now: datetime) -> Statement:

@@ -16,6 +16,7 @@ from bot.domain.report import (
     REPORTS_WINDOW,
     UNDO_REPORT_FOR,
     Evidence,
+    MediaTimes,
     ReportPlace,
     ReportReaders,
     ReportReason,
@@ -25,6 +26,7 @@ from bot.domain.report import (
     next_number,
     with_more_words,
 )
+from bot.domain.room import MediaSource
 from bot.domain.verdict import EarlierReport
 from bot.store.blocks import block_statements, find_seat_beside, unblock_statements
 from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount, UniqueViolation
@@ -213,6 +215,7 @@ class Reports:
         )
         counted = [from_ms(int(row["counts_at"])) for row in latest]
         last_number = await self._find_last_number(server_id)
+        media = await self._database.all("media_times.by_match", match_id=seat["match_id"])
         staff = await self._finder.find_staff(server_id)
         counts = counts_at(now, counted)
         is_gone = reporter_id < NOBODY
@@ -229,7 +232,7 @@ class Reports:
             place=new.place,
             reason=new.reason,
             words=with_more_words("", new.words),
-            evidence=_evidence(seat, await self._find_earlier(server_id, reported_id, besides=new.id), now),
+            evidence=_evidence(seat, media, await self._find_earlier(server_id, reported_id, besides=new.id), now),
             filed_at=now,
             counts_at=counts,
             announced=counts <= now,
@@ -341,11 +344,12 @@ def _take_number(report: Report, last_number: int) -> Statement:
     return Statement(name="report_numbers.take", values=values, expect_rows=1)
 
 
-def _evidence(seat: Row, earlier: tuple[EarlierReport, ...], now: datetime) -> Evidence:
+def _evidence(seat: Row, media: Sequence[Row], earlier: tuple[EarlierReport, ...], now: datetime) -> Evidence:
     """What is copied into the report; its reporter, if they are in the match still, leaves now."""
-    own, partner = _seat_times(seat, "own"), _seat_times(seat, "partner")
+    own, partner = _seat_times(seat, "own", media), _seat_times(seat, "partner", media)
     if own.left_at is None and seat["ended_at"] is None:
-        own = replace(own, left_at=now)
+        ended = tuple(replace(each, last_at=each.last_at or now) for each in own.media or ())
+        own = replace(own, left_at=now, media=ended)
     return Evidence(
         pool=seat["pool"],
         subject=seat["subject"] or "",
@@ -357,11 +361,21 @@ def _evidence(seat: Row, earlier: tuple[EarlierReport, ...], now: datetime) -> E
     )
 
 
-def _seat_times(seat: Row, whose: str) -> SeatTimes:
+def _seat_times(seat: Row, whose: str, media: Sequence[Row]) -> SeatTimes:
+    side = seat["side"] if whose == "own" else 1 - seat["side"]
     return SeatTimes(
         invited_at=from_ms(seat[f"{whose}_invited_at"]),
         entered_at=from_ms(seat[f"{whose}_entered_at"]),
         left_at=from_ms(seat[f"{whose}_left_at"]),
+        media=tuple(_media_times(row) for row in media if row["side"] == side),
+    )
+
+
+def _media_times(row: Row) -> MediaTimes:
+    return MediaTimes(
+        source=MediaSource(row["source"]),
+        first_at=from_ms(int(row["first_at"])),
+        last_at=from_ms(row["last_at"]),
     )
 
 

@@ -11,6 +11,7 @@ from livekit import rtc
 from bot.clock import new_id
 from bot.domain.invitation import digest
 from bot.domain.match import EMPTY_ROOM_ENDS_AFTER, NO_SHOW_AFTER, EndReason, MatchState
+from bot.domain.room import MediaSource
 from bot.sandbox.livekit_binary import find_or_build
 from bot.store.seats import SeatInMatch
 from tests.flow.real_livekit import RealLiveKit, running_livekit
@@ -55,6 +56,12 @@ async def inside(livekit: RealLiveKit, meeting: Meeting) -> tuple[Browser, Brows
     return first, second
 
 
+async def microphones(scenario: Scenario, meeting: Meeting) -> list[bool]:
+    """For each seat whose microphone was on: whether it still is, as the store knows it."""
+    rows = await scenario.store.database.all("media_times.by_match", match_id=meeting.match_id)
+    return [row["last_at"] is None for row in rows if row["source"] == MediaSource.MICROPHONE]
+
+
 async def let_time_pass(livekit: RealLiveKit, minutes: int) -> None:
     """Minutes in which the loop of room orders and the janitor run, and Discord tells of all members in the end."""
     scenario = livekit.scenario
@@ -64,6 +71,23 @@ async def let_time_pass(livekit: RealLiveKit, minutes: int) -> None:
         await make_janitor(scenario.store, scenario.clock).step(await scenario.fence("janitor"))
     for member_id in (1, 2):
         await scenario.told(member_id)
+
+
+async def test_what_is_sent_is_noted(livekit: RealLiveKit, scenario: Scenario) -> None:
+    """LiveKit's webhooks tell who has a microphone on; of a server that was killed, the next list tells."""
+    meeting = await scenario.matched(1, 2)
+    await inside(livekit, meeting)
+
+    async def are(*expected: bool) -> bool:
+        return await microphones(scenario, meeting) == [*expected]
+
+    await until(lambda: are(True, True))
+    await livekit.leave(livekit.clients[0])
+    await until(lambda: are(False, True))
+    await livekit.kill()
+    await livekit.server.restart()
+    await livekit.sweep()
+    assert await are(False, False)
 
 
 async def test_killed_in_mid_call(livekit: RealLiveKit, scenario: Scenario) -> None:

@@ -6,10 +6,12 @@ from bot.domain.match import EndReason
 from bot.domain.message import Delivered
 from bot.domain.pseudonym import nobody_of, pseudonym_of
 from bot.domain.restriction import HOLD_FOR, Restriction, RestrictionKind
+from bot.domain.room import MediaSource
 from bot.domain.ticket import Wishes
 from bot.store import Store
 from bot.store.interactions import Interaction
 from bot.store.postponed_searches import PostponedSearch
+from bot.store.presence import Track
 from tests.loops.factories import open_server
 from tests.store.many_rows import FILL
 from tests.store.opening import PRIVACY_KEY
@@ -64,6 +66,8 @@ async def met(scenario: Scenario) -> Meeting:
     await send_everything(scenario)
     assert await scenario.redeem(meeting.tokens[0], "cookie of Alice")
     await scenario.in_the_room(meeting)
+    camera = Track(seat_id=meeting.seats[0], source=MediaSource.CAMERA, track_sid="TR_0", sid="PA_0")
+    await scenario.store.presence.track_published(camera, meeting.room_name, scenario.clock.now())
     scenario.clock.pass_time(minutes=20)
     for seat in meeting.seats:
         await scenario.store.browser_sessions.leave_seat(seat, scenario.clock.now())

@@ -54,6 +54,7 @@ FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
             """key, half_key, CASE WHEN live THEN :rows + i ELSE i / 3 END, key, 'name', 'en', i % 2,
             CASE WHEN live THEN 1 ELSE 0 END, i, CASE WHEN live THEN NULL ELSE i END, 0, NULL""",
         ),
+        "media_times": (ROWS, "key, 'camera', i, CASE WHEN live THEN NULL ELSE i END, key, key"),
         "invitations": (ROWS, "key, key, bytes, CASE WHEN live THEN 'open' ELSE 'redeemed' END, i, i, i, i, NULL, key"),
         "browser_sessions": (ROWS // 2, "key, key, bytes, CASE WHEN live THEN 'active' ELSE 'replaced' END, i, i, i"),
         "outbox": (

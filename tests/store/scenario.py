@@ -10,7 +10,7 @@ from bot.domain.agreement import agree
 from bot.domain.invitation import digest, link_token
 from bot.domain.membership import Membership, bar_of
 from bot.domain.message import MatchDetails, MessageKind
-from bot.domain.room import NAME_BYTES, room_name
+from bot.domain.room import NAME_BYTES, Participant, room_name
 from bot.domain.rules import rules_version
 from bot.domain.server import Server
 from bot.domain.ticket import Ticket, Wishes
@@ -243,7 +243,8 @@ class Scenario:
     async def listed(self, meeting: Meeting, present: Mapping[str, str]) -> None:
         """Let LiveKit list who is in the room: connection ids by seat id."""
         rooms = {room.room_name: room for room in await self.store.presence.rooms_in_use()}
-        await self.store.presence.set_participants(rooms[meeting.room_name], present, self.clock.now())
+        listed = {seat_id: Participant(sid=sid) for seat_id, sid in present.items()}
+        await self.store.presence.set_participants(rooms[meeting.room_name], listed, self.clock.now())
 
 
 async def agree_to_rules(store: Store, server_id: int, member_id: int, now: datetime) -> None:

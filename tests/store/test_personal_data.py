@@ -116,7 +116,7 @@ async def test_a_deletion_leaves_neither_id_nor_name(scenario: Scenario) -> None
     assert await tables_with(scenario.store, ALICE_AWAY) == under_pseudonym
     assert await tables_with(scenario.store, NOBODY) == {"tickets"}
     left = {"seats", "matches", "invitations", "blocks", "restrictions", "last_meetings"}
-    left |= {"appeals", "former_reporters", "malicious_reporters"}
+    left |= {"appeals", "former_reporters", "malicious_reporters", "media_times"}
     assert (await export(scenario)).keys() == left
 
 

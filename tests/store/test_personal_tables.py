@@ -45,5 +45,5 @@ def test_what_is_said_of_ages_is_what_is_done() -> None:
 
 
 def test_every_table_is_erased_or_hangs_on_one_that_is() -> None:
-    """Matches have no id of a member: their seats do, and those are erased."""
-    assert {table for table, personal in PERSONAL.items() if not personal.erase} == {"matches"}
+    """Matches, and what was sent in them, have no id of a member: their seats do, and those are erased."""
+    assert {table for table, personal in PERSONAL.items() if not personal.erase} == {"matches", "media_times"}

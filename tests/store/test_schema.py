@@ -16,7 +16,7 @@ from bot.domain.match import EndReason, MatchKind, MatchState
 from bot.domain.message import MessageKind, MessageState, Route
 from bot.domain.report import ReportPlace, ReportReason, ReportSide
 from bot.domain.restriction import RestrictionKind
-from bot.domain.room import RoomAction
+from bot.domain.room import MediaSource, RoomAction
 from bot.domain.server import Audience
 from bot.domain.ticket import TicketState
 from bot.domain.verdict import AppealOutcome, Decision
@@ -40,6 +40,7 @@ CODES: Mapping[str, type[StrEnum]] = {
     "invitations.state": InvitationState,
     "invitations.delivered_by": Route,
     "browser_sessions.state": BrowserSessionState,
+    "media_times.source": MediaSource,
     "outbox.kind": MessageKind,
     "outbox.route": Route,
     "outbox.state": MessageState,

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
+from bot.domain.room import MediaSource, Participant
 from web.rooms import ForgedWebhook, RoomEvent, UntimelyWebhook, VideoProblem
 
 SIGNATURE = "signed by LiveKit"
@@ -13,6 +14,7 @@ URL = "ws://127.0.0.1:7880"
 class ScriptedRooms:
     """Stands in for LiveKit. `problem` is the code it fails with; `inside` maps rooms to connection ids by identity.
 
+    `published` maps identities to the tracks that they publish, wherever they are.
     What concerns one of the `broken` rooms fails by itself.
     Clearing `creation_allowed` blocks `ensure_room`; `creation_started` tells that it was called.
     """
@@ -23,6 +25,7 @@ class ScriptedRooms:
         self.problem: str | None = None
         self.broken: set[str] = set()
         self.inside: dict[str, dict[str, str]] = {}
+        self.published: dict[str, dict[MediaSource, str]] = {}
         self.calls: list[tuple[str, ...]] = []
         self.webhook_event: RoomEvent | None = None
         self.called = asyncio.Event()
@@ -54,9 +57,12 @@ class ScriptedRooms:
         self._record("remove_participant", room_name, identity)
         self.inside.get(room_name, {}).pop(identity, None)
 
-    async def list_participants(self, room_name: str) -> Mapping[str, str]:
+    async def list_participants(self, room_name: str) -> Mapping[str, Participant]:
         self._record("list_participants", room_name)
-        return dict(self.inside.get(room_name, {}))
+        return {
+            identity: Participant(sid=sid, tracks=dict(self.published.get(identity, {})))
+            for identity, sid in self.inside.get(room_name, {}).items()
+        }
 
     async def check_connection(self) -> None:
         self._record("check_connection")

@@ -12,8 +12,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from livekit import api
+from livekit.protocol.models import TrackInfo, TrackSource
 
 from bot.clock import SystemClock
+from bot.domain.room import MediaSource, Participant
 from tests.web.token_times import shift_token_times
 from web.livekit_rooms import LiveKitRooms, LiveKitServer, connect_rooms
 from web.problems import HttpProblem
@@ -97,12 +99,22 @@ async def test_nobody_listens() -> None:
 
 
 async def test_answers_are_read(rooms: Rooms, livekit: PaperLiveKit) -> None:
-    """How many are in a new room, and the connection ids of those in it by identity."""
+    """How many are in a new room; who is in it, by identity, and what they publish, muted or not."""
     livekit.body = api.Room(name="R", num_participants=1).SerializeToString()
     assert await rooms.ensure_room("R") == 1
-    people = [api.ParticipantInfo(identity="seat", sid="PA_1"), api.ParticipantInfo(identity="other", sid="PA_2")]
+    tracks = [
+        TrackInfo(sid="TR_1", source=TrackSource.CAMERA, muted=True),
+        TrackInfo(sid="TR_2", source=TrackSource.SCREEN_SHARE_AUDIO),
+    ]
+    people = [
+        api.ParticipantInfo(identity="seat", sid="PA_1", tracks=tracks),
+        api.ParticipantInfo(identity="other", sid="PA_2"),
+    ]
     livekit.body = api.ListParticipantsResponse(participants=people).SerializeToString()
-    assert await rooms.list_participants("R") == {"seat": "PA_1", "other": "PA_2"}
+    assert await rooms.list_participants("R") == {
+        "seat": Participant(sid="PA_1", tracks={MediaSource.CAMERA: "TR_1"}),
+        "other": Participant(sid="PA_2"),
+    }
 
 
 async def test_a_join_token_grants_one_seat_in_one_room(rooms: Rooms) -> None:

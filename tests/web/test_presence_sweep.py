@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from bot.domain.match import EMPTY_ROOM_ENDS_AFTER, MatchState
+from bot.domain.room import Participant
 from tests.store.scenario import Meeting, Scenario
 from tests.web.endings import end_match
 from tests.web.scripted_rooms import ScriptedRooms
@@ -107,19 +108,20 @@ async def test_a_report_that_comes_while_livekit_is_asked(
     await presence.participant_joined(seat, first, meeting.room_name, now)
     list_participants = rooms.list_participants
 
-    async def answer_late(room_name: str) -> Mapping[str, str]:
+    async def answer_late(room_name: str) -> Mapping[str, Participant]:
         if reported:
             await presence.participant_joined(seat, reported, room_name, now)
         else:
             await presence.participant_left(seat, first, room_name, now)
-        return {seat: before} if before else {}
+        return {seat: Participant(sid=before)} if before else {}
 
     with monkeypatch.context() as patched:
         patched.setattr(rooms, "list_participants", answer_late)
         await sweep.check_rooms()
     assert await present_sides(scenario, meeting) == ([0] if reported else [])
     rooms.inside[meeting.room_name] = {} if reported else {seat: "PA_newest"}
-    assert await list_participants(meeting.room_name) == rooms.inside[meeting.room_name]
+    listed = await list_participants(meeting.room_name)
+    assert {identity: each.sid for identity, each in listed.items()} == rooms.inside[meeting.room_name]
     await sweep.check_rooms()
     assert await present_sides(scenario, meeting) == ([] if reported else [0])
 
@@ -134,7 +136,7 @@ async def test_a_seat_that_is_taken_back_while_livekit_is_asked(
     put_inside(rooms, meeting, [0])
     await store.browser_sessions.leave_seat(meeting.seats[0], now)
 
-    async def answer_late(room_name: str) -> Mapping[str, str]:
+    async def answer_late(room_name: str) -> Mapping[str, Participant]:
         assert await store.browser_sessions.undo_leaving(meeting.seats[0], now)
         return await list_participants(room_name)
 

@@ -3,19 +3,24 @@
 import asyncio
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from bot.clock import new_id
 from bot.domain.invitation import digest
 from bot.domain.match import MatchState
+from bot.domain.room import MediaSource
 from bot.store.installation import NEWEST_CHECK_ROOM
 from bot.store.seats import SeatInMatch
+from bot.store.times import to_ms
 from tests.polling import TIMEOUT
+from tests.store.rows import fetch_rows
 from tests.store.scenario import Meeting, Scenario
 from tests.web.endings import end_match
 from tests.web.scripted_rooms import OLD_SIGNATURE, SIGNATURE, ScriptedRooms
-from tests.web.webhooks import ABORTED, JOINED, LEFT, WebhookSender
+from tests.web.webhooks import ABORTED, JOINED, LEFT, PUBLISHED, UNPUBLISHED, WebhookSender
 from web.part import WebPart
 from web.rooms import RoomEvent
 
@@ -74,6 +79,22 @@ async def test_each_kind(
     answer = await webhooks.send(kind, room_name=meeting.room_name, identity=meeting.seats[0])
     assert (answer.status, answer.body) == (200, b"")
     assert await presence_of(scenario, meeting) == after
+
+
+async def test_what_is_published_is_noted(scenario: Scenario, meeting: Meeting, webhooks: WebhookSender) -> None:
+    """From the first time to the last, by source; the same event again, and a track of another kind, change nothing."""
+    await scenario.in_the_room(meeting)
+    tell = partial(webhooks.send, room_name=meeting.room_name, identity=meeting.seats[0])
+    events = [(PUBLISHED, MediaSource.CAMERA), (PUBLISHED, MediaSource.MICROPHONE), (UNPUBLISHED, MediaSource.CAMERA)]
+    start = scenario.clock.now()
+    for number, (kind, source) in enumerate(events):
+        assert (await tell(kind, source=source, event_id=f"EV_of_track_{number}")).status == 200
+        scenario.clock.pass_time(minutes=1)
+    await tell(UNPUBLISHED, source=MediaSource.CAMERA, event_id="EV_of_track_2")
+    assert (await tell(PUBLISHED)).status == 200
+    rows = await fetch_rows(scenario.store, "SELECT source, first_at, last_at FROM media_times ORDER BY source")
+    at = [to_ms(start + timedelta(minutes=minutes)) for minutes in range(3)]
+    assert rows == [("camera", at[0], at[2]), ("microphone", at[1], None)]
 
 
 async def test_both_joining_starts_the_meeting(scenario: Scenario, meeting: Meeting, webhooks: WebhookSender) -> None:
@@ -233,11 +254,11 @@ async def test_a_forged_webhook(
     scenario: Scenario, meeting: Meeting, webhooks: WebhookSender, rooms: ScriptedRooms, signature: str
 ) -> None:
     """401, nothing changes, and the genuine event with the same id still counts."""
-    event = {"room_name": meeting.room_name, "identity": meeting.seats[0], "event_id": "EV_1"}
-    answer = await webhooks.send(JOINED, **event, signature=signature)
+    tell = partial(webhooks.send, JOINED, room_name=meeting.room_name, identity=meeting.seats[0], event_id="EV_1")
+    answer = await tell(signature=signature)
     assert (answer.status, rooms.calls) == (401, [])
     assert await presence_of(scenario, meeting) == Presence(own=False, partner=False)
-    await webhooks.send(JOINED, **event)
+    await tell()
     assert (await presence_of(scenario, meeting)).own
 
 

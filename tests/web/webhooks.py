@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from itertools import count
 
+from bot.domain.room import MediaSource
 from tests.web.browsers import Answer, Browser
 from tests.web.scripted_rooms import SIGNATURE, ScriptedRooms
 from web.rooms import RoomEvent
@@ -11,6 +12,8 @@ from web.webhook import WEBHOOK_PATH
 JOINED = "participant_joined"
 LEFT = "participant_left"
 ABORTED = "participant_connection_aborted"
+PUBLISHED = "track_published"
+UNPUBLISHED = "track_unpublished"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,15 +33,25 @@ class WebhookSender:
         sid: str = "PA_0",
         event_id: str | None = None,
         signature: str = SIGNATURE,
+        source: MediaSource | None = None,
     ) -> Answer:
-        """Send one event and return the answer. If it is genuine, LiveKit lists the participant, or not any more."""
+        """Send one event and return the answer. If it is genuine, LiveKit lists the participant, or not any more.
+
+        An event about a track names its `source`.
+        """
         inside = self.rooms.inside.setdefault(room_name, {})
         if signature == SIGNATURE and kind == JOINED:
             inside[identity] = sid
         elif signature == SIGNATURE and kind in {LEFT, ABORTED} and inside.get(identity) == sid:
             del inside[identity]
         self.rooms.webhook_event = RoomEvent(
-            id=event_id or f"EV_{next(self.numbers)}", kind=kind, room_name=room_name, identity=identity, sid=sid
+            id=event_id or f"EV_{next(self.numbers)}",
+            kind=kind,
+            room_name=room_name,
+            identity=identity,
+            sid=sid,
+            source=source,
+            track_sid=f"TR_{source}" if source else "",
         )
         headers = {"Authorization": signature, "Content-Type": "application/webhook+json"}
         return await self.browser.request("POST", WEBHOOK_PATH, data=b"{}", headers=headers)

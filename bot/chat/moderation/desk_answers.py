@@ -7,6 +7,7 @@ from bot.chat.moderation.queue import ReportQueue
 from bot.chat.moderation.queue_view import queue_view
 from bot.chat.moderation.readers import ReaderHere, ReaderLookup
 from bot.chat.moderation.report_view import ShownReport, report_view
+from bot.chat.moderation.reported_member import read_member
 from bot.chat.ui.components import Interaction
 from bot.chat.ui.notices import NotPossible
 from bot.chat.ui.replies import Replies
@@ -71,6 +72,12 @@ class DeskAnswers:
             opened = opened if has_it else await self._desk.find(opening.report_id, here.reader, now) or opened
         appeals = await self._queue.appeals_about(here.reader, opening.report_id)
         appeal = next((each for each in appeals if each.side == opening.side), None)
-        shown = ShownReport(opened=opened, reader=here.reader, taken_until=taken_until, appeal=appeal)
+        shown = ShownReport(
+            opened=opened,
+            reader=here.reader,
+            taken_until=taken_until,
+            appeal=appeal,
+            member=await read_member(interaction.client, opened.report.server_id, opened.report.reported_id),
+        )
         note = words(f"chat.reports.note.{opening.note}") if opening.note else ""
         await self._replies.show_view(interaction, report_view(words, shown, note))

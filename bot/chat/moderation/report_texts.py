@@ -1,17 +1,18 @@
 """A report in words, as its readers see it: who, what, and what was copied into it, plainly."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from bot.chat.moderation.reported_member import MemberFacts
 from bot.chat.ui.text import date_and_time, escape_markdown, listed, time_of_day, time_passed
-from bot.domain.report import ReportPlace, SeatTimes
+from bot.domain.report import MediaTimes, ReportPlace, SeatTimes
 from bot.domain.ticket import ANY
 from bot.domain.verdict import Decision, EarlierReport, Step, next_step
 from bot.store.report_desk import OpenedReport
 from bot.store.report_rows import Decided, Report
 from bot.words import Words
 
-MOST_WORDS_SHOWN: Final = 1000  # letters of the 4,000 that a message may have
+MOST_WORDS_SHOWN: Final = 750  # letters of the 4,000 that a message may have
 MOST_SENTENCE_SHOWN: Final = 600
 CUT_OFF: Final = "\\> \n"
 MOST_EARLIER: Final = 8
@@ -66,10 +67,19 @@ def evidence_lines(words: Words, report: Report) -> Iterator[str]:
         yield words(f"chat.reports.group.{group}")
     together = evidence.met_at
     yield words("chat.reports.together", when=time_of_day(together)) if together else words("chat.reports.not_together")
-    yield _seat_line(words, "reporter", evidence.reporter)
-    yield _seat_line(words, "reported", evidence.reported)
+    seats = {"reporter": evidence.reporter, "reported": evidence.reported}
+    yield from (_seat_line(words, whose, times) for whose, times in seats.items())
+    yield from _media_lines(words, seats)
     if evidence.left_first is not None:
         yield words(f"chat.reports.left_first.{evidence.left_first}")
+
+
+def member_lines(words: Words, member: MemberFacts | None) -> Iterator[str]:
+    """What Discord tells of the reported member now, if it tells anything."""
+    if member is not None:
+        come_back = "come_back" if member.has_come_back else "not_come_back"
+        yield words("chat.reports.member.account", when=time_passed(member.account_created_at))
+        yield words(f"chat.reports.member.{come_back}")
 
 
 def standing_lines(words: Words, opened: OpenedReport) -> Iterator[str]:
@@ -96,6 +106,24 @@ def _seat_line(words: Words, whose: str, times: SeatTimes) -> str:
     parts = [words(f"chat.reports.times.{name}", when=time_of_day(at)) for name, at in known.items() if at is not None]
     shown = listed(parts) if parts else words("chat.reports.times.never")
     return words(f"chat.reports.times.{whose}", times=shown)
+
+
+def _media_lines(words: Words, seats: Mapping[str, SeatTimes]) -> Iterator[str]:
+    """What each has sent, and what the times mean; nothing of reports from before that was noted."""
+    sent = {whose: times.media for whose, times in seats.items() if times.media is not None}
+    for whose, media in sent.items():
+        parts = listed([_media_part(words, each) for each in media]) or words("chat.reports.media.nothing")
+        yield words(f"chat.reports.media.{whose}", media=parts)
+    if any(sent.values()):
+        yield words("chat.reports.media.meaning")
+
+
+def _media_part(words: Words, media: MediaTimes) -> str:
+    source = words(f"chat.reports.media.{media.source}")
+    first = time_of_day(media.first_at)
+    if media.last_at is None:
+        return words("chat.reports.media.since", source=source, first=first)
+    return words("chat.reports.media.between", source=source, first=first, last=time_of_day(media.last_at))
 
 
 def _earlier_line(words: Words, earlier: Sequence[EarlierReport]) -> str:

@@ -14,9 +14,11 @@ from bot.chat.moderation.report_texts import (
     evidence_lines,
     head_lines,
     is_cut,
+    member_lines,
     quotation,
     standing_lines,
 )
+from bot.chat.moderation.reported_member import MemberFacts
 from bot.chat.ui.layout import ACCENT_COLOUR
 from bot.chat.ui.text import time_of_day
 from bot.domain.report import ReportSide, can_decide
@@ -40,12 +42,16 @@ OUTCOMES: Final = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShownReport:
-    """A report that `reader` has opened, until when they have it alone, and the appeal for which they have."""
+    """A report that `reader` has opened, until when they have it alone, and the appeal for which they have.
+
+    `member`: what Discord tells of the reported member, None if it tells nothing.
+    """
 
     opened: OpenedReport
     reader: Reader
     taken_until: datetime | None
     appeal: OpenAppeal | None = None
+    member: MemberFacts | None = None
 
 
 def report_view(words: Words, shown: ShownReport, note: str = "") -> View:
@@ -75,6 +81,7 @@ def _lock(words: Words, shown: ShownReport) -> str:
 
 def _standing(words: Words, shown: ShownReport) -> Iterator[str]:
     report = shown.opened.report
+    yield from member_lines(words, shown.member)
     yield from standing_lines(words, shown.opened)
     if report.decided is not None:
         yield from decided_lines(words, report.decided, report)

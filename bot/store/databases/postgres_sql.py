@@ -42,8 +42,8 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
                 known_words languages lengths link_kinds locale match_id match_kinds member_ids name other_refusal
                 our_rules outbox_id outcome panel_text payload place pool pools reason remembered replaceable
                 report_id reported_locale reporter_locale requeued room_name route routes rules rules_agreed
-                sanctions search_kinds seat_id sentence server_ids session_id severe_reasons shard_ids shows sid
-                states subject subjects ticket_id token_digest useful_for value wishes word words
+                sanctions search_kinds seat_id sentence server_ids session_id severe_reasons shard_ids shows sid source
+                states subject subjects ticket_id token_digest track_sid useful_for value wishes word words
             """,
             "bytea": "attempt_hash client_hash cookie_hash token_hash",
         }.items()

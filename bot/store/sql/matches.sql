@@ -231,9 +231,11 @@ AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocker_id = v.own_member_id AND bloc
 AND NOT EXISTS (SELECT 1 FROM reports WHERE match_id = m.id AND side = v.own_side);
 
 -- name: rooms_in_use
--- A row for each seat, given up or not, with its connection as we know it. LEFT, so that no plan begins with all seats.
-SELECT m.room_name, m.id AS match_id, s.id AS seat_id, s.sid, s.left_at
+-- A row for each seat, given up or not, with its connection as we know it; as many as it has tracks. LEFT, so that no plan
+-- begins with all seats.
+SELECT m.room_name, m.id AS match_id, s.id AS seat_id, s.sid, s.left_at, t.source, t.track_sid
 FROM matches AS m LEFT JOIN seats AS s ON s.match_id = m.id
+LEFT JOIN media_times AS t ON t.seat_id = s.id AND t.last_at IS NULL
 WHERE m.state <> 'ended';
 
 -- name: pull_back

@@ -3,6 +3,7 @@
 import discord
 import pytest
 
+from bot.domain.gate import account_created_at
 from bot.domain.report import LOCK_FOR, UNDO_REPORT_FOR
 from bot.domain.report_reader import Reader, ReportAction
 from tests.chat.chat_harness import ChatHarness
@@ -50,10 +51,23 @@ async def test_an_opened_report_says_all_that_was_copied(harness: ChatHarness) -
         "They get no new partner until",
         "You have this for yourself until",
         "with /study report",
+        "The reported member sent: nothing that I know of.",
+        f"The reported member's account was made <t:{int(account_created_at(desk.story.bob.id).timestamp())}:R>.",
+        "They haven't left this server before.",
     ):
         assert part in text
     assert await audit_of(desk) == [(ReportAction.TAKEN, desk.rita.id), (ReportAction.OPENED, desk.rita.id)]
     assert (await desk.now()).read_at is not None
+
+
+async def test_of_who_has_left_only_what_was_copied_is_told(harness: ChatHarness) -> None:
+    """And that Discord does not answer keeps nobody from a report."""
+    desk = await report_waits(harness)
+    harness.env.backend.remove_member(harness.guild.id, desk.story.bob.id)
+    text = text_of(await desk.opened())
+    assert "The reported member sent" in text
+    assert "account was made" not in text
+    assert "left this server" not in text
 
 
 async def test_who_else_looks_is_told_and_cannot_act(harness: ChatHarness) -> None:

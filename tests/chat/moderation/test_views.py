@@ -16,6 +16,7 @@ from bot.chat.moderation.queue import PER_PAGE, QueueEntry, QueuePage
 from bot.chat.moderation.queue_view import queue_view
 from bot.chat.moderation.report_texts import evidence_lines
 from bot.chat.moderation.report_view import ShownReport, report_view
+from bot.chat.moderation.reported_member import MemberFacts
 from bot.chat.ui.notices import NotPossible
 from bot.chat.ui.rules import MAX_RULE_LETTERS, MAX_RULES
 from bot.domain.age_group import AgeGroup, pool_of
@@ -23,12 +24,14 @@ from bot.domain.report import (
     ALL_WORDS_AT_MOST,
     WORDS_AT_MOST,
     Evidence,
+    MediaTimes,
     ReportPlace,
     ReportReason,
     ReportSide,
     SeatTimes,
 )
 from bot.domain.report_reader import Reader, ReportAction
+from bot.domain.room import MediaSource
 from bot.domain.ticket import ANY
 from bot.domain.verdict import SENTENCE_AT_MOST, AppealOutcome, Decision, EarlierReport
 from bot.store.appeals import OpenAppeal
@@ -40,7 +43,9 @@ from tests.chat.form_limits import BIG_SERVER, LARGEST_ID, assert_form_fits
 from tests.chat.shown import all_components, all_text
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-TIMES = SeatTimes(invited_at=NOON, entered_at=NOON, left_at=NOON)
+MEDIA = tuple(MediaTimes(source=source, first_at=NOON, last_at=NOON) for source in MediaSource)
+TIMES = SeatTimes(invited_at=NOON, entered_at=NOON, left_at=NOON, media=MEDIA)
+MEMBER = MemberFacts(account_created_at=NOON, has_come_back=True)
 ID = "r" * 22
 READER = Reader(member_id=LARGEST_ID, server_id=LARGEST_ID)
 SERVER = replace(BIG_SERVER, name="*" * 100)
@@ -97,7 +102,7 @@ def all_views(words: Words) -> Iterator[discord.ui.LayoutView]:
             opened = OpenedReport(report=report, earlier=EARLIER, is_taken=is_taken, held_until=NOON)
             for side in (None, *ReportSide):
                 appeal = side and OpenAppeal(report=report, side=side, words="*" * WORDS_AT_MOST, asked_at=NOON)
-                shown = ShownReport(opened=opened, reader=READER, taken_until=NOON, appeal=appeal)
+                shown = ShownReport(opened=opened, reader=READER, taken_until=NOON, appeal=appeal, member=MEMBER)
                 yield report_view(words, shown, words("chat.reports.note.ask"))
     entries = [QueueEntry(report=longest_report(id=f"{each:022}"), since=NOON) for each in range(PER_PAGE - 2)]
     entries += [QueueEntry(report=longest_report(), since=NOON, appeal_of=side) for side in ReportSide]
