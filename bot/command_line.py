@@ -151,14 +151,18 @@ def _init(file: Path | None) -> int:
 @_config_option
 @_set_option
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one line of JSON.")
-def _check(file: Path | None, overrides: Overrides, *, as_json: bool) -> int:
+@click.option(
+    "--test-contact", "tests_contact", is_flag=True, help="Send the safety contact a message, at most one an hour."
+)
+def _check(file: Path | None, overrides: Overrides, *, as_json: bool, tests_contact: bool) -> int:
     """Try everything and say what is wrong."""
     from rich.console import Console  # noqa: PLC0415 (loaded when called)
 
     from bot import check  # noqa: PLC0415 (loaded when called)
 
     read_settings = partial(_read_settings, file, overrides)
-    findings = asyncio.run(check.run_checks(read_settings, file or DEFAULT_FILE, SystemClock(), environment=os.environ))
+    run_checks = partial(check.run_checks, environment=os.environ, tests_contact=tests_contact)
+    findings = asyncio.run(run_checks(read_settings, file or DEFAULT_FILE, SystemClock()))
     with suppress(ReaderGone):  # the exit status says it all
         if as_json:
             click.echo(check.findings_as_json(findings))

@@ -17,7 +17,6 @@ from bot import check
 from bot.clock import SystemClock
 from bot.config import load_settings
 from bot.sandbox.livekit_server import LiveKitServer
-from bot.words import words_for
 from tests.check.installation import Place
 from tests.check.livekit_variants import running_livekit
 
@@ -175,12 +174,17 @@ async def test_a_settings_file_that_others_can_read_is_found(environment: dict[s
     assert line.endswith(f"chmod 600 {file}")
 
 
-async def test_no_safety_contact_is_a_note(environment: dict[str, str]) -> None:
-    """In the words of `/buddy check`: reports about admins have nowhere to go."""
-    del environment["HEYBUDDY_OPS__SAFETY_CONTACT"]
-    [finding] = [each for each in await run(environment) if each.subject == "ops.safety_contact"]
-    assert finding.is_note
-    assert finding.message == words_for()("chat.check.no_contact")
+@pytest.mark.parametrize("asked", [True, False])
+async def test_the_safety_contact_is_tried_only_if_that_is_asked_for(environment: dict[str, str], asked: bool) -> None:
+    """This stand-in for Discord delivers no messages."""
+    found = await check.run_checks(
+        lambda: load_settings(environment=environment),
+        Path("none.toml"),
+        SystemClock(),
+        environment=environment,
+        tests_contact=asked,
+    )
+    assert [each.subject for each in found if not each.ok] == (["ops.safety_contact"] if asked else [])
 
 
 async def test_every_settings_problem_is_a_finding() -> None:

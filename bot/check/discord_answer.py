@@ -1,6 +1,7 @@
 """Asks Discord's REST API, and says of every answer that is not the one asked for whose side it is on."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
@@ -21,11 +22,12 @@ USUAL_PAUSE: Final = timedelta(hours=1)  # if Discord does not say how long
 
 
 class NoDiscordAnswer(Exception):
-    """Discord has not told what it was asked. `finding` says why."""
+    """Discord has not done what it was asked. `finding` says why; `code` is Discord's own, 0 if it has given none."""
 
-    def __init__(self, subject: str, message: str) -> None:
+    def __init__(self, subject: str, message: str, *, code: int = 0) -> None:
         super().__init__(message)
         self.finding: Finding = found_fault(subject, message)
+        self.code = code
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +41,16 @@ class DiscordApi:
 
     async def read(self, path: str) -> Any:  # noqa: ANN401 -- any JSON
         """Discord's answer to a GET of `path`, parsed. Raises NoDiscordAnswer."""
+        return await self._ask("GET", path)
+
+    async def post(self, path: str, content: Mapping[str, object]) -> Any:  # noqa: ANN401 -- any JSON
+        """Discord's answer to a POST of `content` to `path`, parsed. Raises NoDiscordAnswer."""
+        return await self._ask("POST", path, json=content)
+
+    async def _ask(self, method: str, path: str, **options: Any) -> Any:  # noqa: ANN401 -- any JSON
         headers = {"Authorization": f"Bot {self.settings.token}"}
         try:
-            answer = await fetch(self.http, "GET", f"{self.settings.api_base}{path}", headers=headers)
+            answer = await fetch(self.http, method, f"{self.settings.api_base}{path}", headers=headers, **options)
         except NO_ANSWER as error:
             reason = describe_connection_error(error)
             if self._is_usual and not isinstance(error, aiohttp.ClientConnectorCertificateError):
@@ -87,6 +96,9 @@ class DiscordApi:
         if status == HTTPStatus.UNAUTHORIZED:
             message = "Discord doesn't know this token: copy it again from your application's page Bot"
             return NoDiscordAnswer(TOKEN_SETTING, message)
+        code = content.get("code")
+        if isinstance(code, int) and code:
+            return NoDiscordAnswer(API_BASE, f"Discord refuses it (status {status}, code {code})", code=code)
         message = f"Discord doesn't answer at this address (status {status}): correct it, or leave it out"
         return NoDiscordAnswer(API_BASE, message)
 

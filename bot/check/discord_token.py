@@ -1,6 +1,8 @@
-"""Asks Discord whom the token belongs to, and which commands it has."""
+"""Asks Discord whom the token belongs to, which commands it has, and on request to deliver a message."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 
 import aiohttp
 
@@ -8,6 +10,7 @@ from bot.check.clocks import ClockComparison
 from bot.check.commands import check_commands
 from bot.check.discord_answer import TOKEN_SETTING, DiscordApi, NoDiscordAnswer
 from bot.check.finding import Finding, found_well
+from bot.check.safety_contact import check_safety_contact
 from bot.config import DiscordSettings
 
 
@@ -17,9 +20,18 @@ async def check_discord(
     clocks: ClockComparison,
     *,
     is_running: Callable[[], Awaitable[bool]],
+    contact_id: int,
+    now: datetime,
 ) -> Sequence[Finding]:
-    """Ask Discord for the bot's own user and its commands. `is_running` tells whether `heybuddy run` runs already."""
-    return await ask_discord(DiscordApi(settings=settings, http=http, clocks=clocks), is_running=is_running)
+    """Ask Discord for the bot's own user and its commands, and send a test to the safety contact with `contact_id`.
+
+    `is_running` tells whether `heybuddy run` runs already. Without a contact (0) nothing is sent.
+    """
+    discord = DiscordApi(settings=settings, http=http, clocks=clocks)
+    asked, tested = await asyncio.gather(
+        ask_discord(discord, is_running=is_running), check_safety_contact(discord, contact_id, now)
+    )
+    return (*asked, *tested)
 
 
 async def ask_discord(discord: DiscordApi, *, is_running: Callable[[], Awaitable[bool]]) -> Sequence[Finding]:

@@ -3,16 +3,21 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from bot import store
+from bot.chat.setup.checks.operator_texts import COMMANDS_OLD, VIDEO_DOWN, operator_sentence
 from bot.check.finding import Finding, describe_duration, found_fault, found_note, found_well
 from bot.check.loops import SUBJECT, find_standing_loops, last_rounds
 from bot.check.readyz import ReadyzAnswer
 from bot.check.signs_of_life import SignsOfLife, describe_process, parts_of, read_signs
 from bot.readiness import LOOPS, is_on_its_way
 from bot.store.readiness import ReadinessState
+from bot.words import words_for
 
+CODES: Final = MappingProxyType({"video": VIDEO_DOWN, "commands": COMMANDS_OLD})
+"""By word of readiness: what `/buddy check` says."""
 NOT_RUNNING: Final = "Hey Buddy isn't running"
 
 
@@ -97,7 +102,14 @@ def _describe_losses(signs: SignsOfLife) -> Iterator[Finding]:
         if all(is_on_its_way(reason, state.seen_at - state.since) for state in states):
             yield found_note(SUBJECT, f"{word} isn't ready yet in {processes}: {reason} Check again in half a minute.")
         else:
-            yield found_fault(SUBJECT, f"{word} hasn't been ready for {for_long} in {processes}: {reason}")
+            message = f"{word} hasn't been ready for {for_long} in {processes}: {reason}"
+            yield found_fault(SUBJECT, f"{_as_admins_read_it(word)}{message}")
+
+
+def _as_admins_read_it(word: str) -> str:
+    """The sentence that `/buddy check` has about what is missing; empty if it has none."""
+    code = CODES.get(word)
+    return f"{operator_sentence(words_for(), code)} " if code else ""
 
 
 def _describe_unconnected_shards(signs: SignsOfLife) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Who can read the files that hold secrets and members' data, the metrics, and reports that nobody else may read.
+"""Who can read the files that hold secrets and members' data, and the metrics.
 
 Secrets are for their owner and the owner's group, which a service may run as; the database is for its owner alone, as
 the store makes it when it opens it.
@@ -14,7 +14,6 @@ from bot.config import SETTING_KEYS
 from bot.domain.address import Address
 from bot.store.databases.sqlite_files import files_with_data, is_private
 from bot.store.databases.sqlite_inspect import may_be_ours
-from bot.words import words_for
 
 
 def check_rights(settings_file: Path, database: Path | None, environment: Mapping[str, str]) -> Sequence[Finding]:
@@ -44,11 +43,6 @@ def check_metrics_readers(host: str, port: int) -> Sequence[Finding]:
         return ()
     message = f"everybody who can reach {place} can read the metrics: keep it inside your network"
     return (found_note("ops.host", message),)
-
-
-def check_safety_contact(user_id: int) -> Sequence[Finding]:
-    """A note if nobody reads reports about admins, in the words that `/buddy check` has for it; 0 is nobody."""
-    return () if user_id else (found_note("ops.safety_contact", words_for()("chat.check.no_contact")),)
 
 
 def _describe_readable(subject: str, content: str, readable: Sequence[Path]) -> Iterator[Finding]:

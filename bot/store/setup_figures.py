@@ -9,11 +9,14 @@ from bot.domain.age_group import AgeGroup, pool_of
 from bot.domain.message import MessageKind, Route
 from bot.store.codec import encode
 from bot.store.database import Database
+from bot.store.databases.inspection import Inspector
 from bot.store.retention import KEPT_FOR
 from bot.store.times import to_ms
 
 LOOKS_BACK: Final = timedelta(days=14)
 MESSAGES_LOOK_BACK: Final = KEPT_FOR["outbox"]
+COUNT_LINKS: Final = "outbox.count_links"
+NO_SERVER: Final = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +37,14 @@ class SetupFigures:
     known_readers: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OperatorFigures:
+    """`link_is_refused`: as in SetupFigures. `separated_servers`: those in which some are, or may be, under 18."""
+
+    link_is_refused: bool = False
+    separated_servers: int = 0
+
+
 class SetupFigureReader:
     """Reads figures. Changes nothing."""
 
@@ -50,15 +61,7 @@ class SetupFigureReader:
         without = await self._database.one(
             "memberships.count_age_group", server_id=server_id, age_group=AgeGroup.NEITHER, since=since
         )
-        links = await self._database.one(
-            "outbox.count_links",
-            server_id=server_id,
-            kind=MessageKind.INVITATION,
-            route=Route.DIRECT,
-            since=since,
-            first_refusal=refusals[0],
-            other_refusal=refusals[1],
-        )
+        links = await self._database.one(COUNT_LINKS, **_links_of(server_id, now, refusals))
         staff = await self._database.all("staff_members.list", server_id=server_id)
         return SetupFigures(
             without_age_role=without["members"] if without else 0,
@@ -68,3 +71,27 @@ class SetupFigureReader:
             link_is_refused=bool(links and links["refused"]),
             known_readers=sum(row["reads"] for row in staff),
         )
+
+
+async def read_operator_figures(inspector: Inspector, now: datetime, *, refusals: tuple[str, str]) -> OperatorFigures:
+    """The figures over all servers, of a database that need not be there, nor be ours; `refusals` as above.
+
+    Raises StoreUnavailable, and what `Inspector.read` raises.
+    """
+    links = await inspector.read(COUNT_LINKS, **_links_of(NO_SERVER, now, refusals))
+    separated = await inspector.read("servers.find_separated")
+    return OperatorFigures(
+        link_is_refused=any(row["refused"] for row in links),
+        separated_servers=sum(row["left_at"] is None for row in separated),
+    )
+
+
+def _links_of(server_id: int, now: datetime, refusals: tuple[str, str]) -> Mapping[str, str | int]:
+    return {
+        "server_id": server_id,
+        "kind": MessageKind.INVITATION,
+        "route": Route.DIRECT,
+        "since": to_ms(now - MESSAGES_LOOK_BACK),
+        "first_refusal": refusals[0],
+        "other_refusal": refusals[1],
+    }

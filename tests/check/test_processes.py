@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.chat.setup.checks.operator_texts import COMMANDS_OLD, VIDEO_DOWN
+from bot.chat.setup.checks.problem import SetupProblem, problem_text
+from bot.chat.setup.steps import Step
 from bot.check.finding import Finding
 from bot.check.processes import check_processes, describe_processes
 from bot.check.readyz import ReadyzAnswer
@@ -14,12 +17,14 @@ from bot.readiness import CONNECTING, LOOPS
 from bot.store import Inspection, SqliteInspector
 from bot.store.databases.sqlite_locks import ProcessLocks
 from bot.store.times import to_ms
+from bot.words import words_for
 from tests.clocks import VirtualClock
 
 NOW = VirtualClock().now()
 Row = dict[str, object]
 MATCHMAKER, REST = "holder-m", "holder-r"
 OTHER_LOOPS = ("courier", "janitor", "rooms")
+NO_LIVEKIT = "LiveKit doesn't answer"
 DOWN = "Discord closed the connection"
 PAGE = ReadyzAnswer(url="https://study.example.org/readyz", missing=())
 
@@ -221,18 +226,26 @@ def test_loops_that_stand_still_together() -> None:
     ]
 
 
+def admins_read(code: str) -> str:
+    """What `/buddy check` says, without who can mend it."""
+    problem = SetupProblem(code=code, step=Step.LOOK)
+    return problem_text(words_for(), problem).removesuffix(words_for()("chat.check.operator_mends")).strip()
+
+
 def test_what_is_missing() -> None:
-    """Each word that is not ready has its reason, since when, and which process says so."""
+    """Each word that is not ready has its reason, since when, and which process says so; as admins read it, too."""
     findings = describe(
         *REST_STATES,
         *running("matchmaker", holder=MATCHMAKER),
         state("gateway", reason=DOWN),
-        state("video", reason="LiveKit doesn't answer", holder=MATCHMAKER, since=600),
+        state("video", reason=NO_LIVEKIT, holder=MATCHMAKER, since=600),
+        state("commands", reason="Refused.", holder=MATCHMAKER),
         leases=[*REST_LEASES, lease("matchmaker", holder=MATCHMAKER)],
     )
     assert shown(findings) == [
         f"✗ gateway hasn't been ready for 90 s in the process with chat,web,janitor: {DOWN}",
-        "✗ video hasn't been ready for 10 min in the process with matchmaker: LiveKit doesn't answer",
+        f"✗ {admins_read(VIDEO_DOWN)} video hasn't been ready for 10 min in the process with matchmaker: {NO_LIVEKIT}",
+        f"✗ {admins_read(COMMANDS_OLD)} commands hasn't been ready for 90 s in the process with matchmaker: Refused.",
     ]
 
 

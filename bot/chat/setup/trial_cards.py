@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.chat.discord_trouble import REFUSED_LINKS
+from bot.chat.setup.checks.operator_texts import LINK_REFUSED, VIDEO_DOWN, sentence_for_admins
 from bot.chat.ui.layout import Card
 from bot.chat.ui.text import date_and_time, time_of_day
 from bot.clock import Clock
@@ -65,14 +66,14 @@ class TrialCards:
             case TrialStep.MESSAGES:
                 return self._help_with_messages(words, trial)
             case TrialStep.VIDEO if await self._is_video_down():
-                return words("chat.check.video")
+                return sentence_for_admins(words, VIDEO_DOWN)
             case TrialStep.PAGE | TrialStep.VIDEO if trial.count_done(missing):
                 return words(f"chat.trial.help.{missing}_other")
         return words(f"chat.trial.help.{missing}", address=self._address)
 
     def _help_with_messages(self, words: Words, trial: Trial) -> str:
         if any(code in link.failure for link in trial.links for code in REFUSED_LINKS):
-            return words("chat.check.link_refused", address=self._address)
+            return sentence_for_admins(words, LINK_REFUSED, address=self._address)
         return words(f"chat.trial.help.{'unreachable' if _has_failed(trial) else 'messages'}")
 
 

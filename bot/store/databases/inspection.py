@@ -31,6 +31,10 @@ class Inspector(Protocol):
         """
         ...
 
+    async def read(self, query: str, **values: str | int) -> Sequence[Row]:
+        """The rows of a named query; none if the schema is of another version. Raises as `inspect` does."""
+        ...
+
     async def read_installation_value(self, name: str) -> str | None:
         """A value of this installation, or None. Raises StoreUnavailable."""
         ...

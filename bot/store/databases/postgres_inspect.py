@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bot.store.database import Row
+from bot.store.databases import postgres_sql
 from bot.store.databases.inspection import Inspection
 from bot.store.databases.postgres_connection import SERVER_SETTINGS, Connection, PostgresConnector, connected, limited
 from bot.store.databases.postgres_migrate import migrations, read_version
@@ -85,6 +87,15 @@ class PostgresInspector:
         return Inspection(
             version=version, wanted=wanted, leases=leases, readiness=readiness, chat_processes=chat_processes
         )
+
+    async def read(self, query: str, **values: str | int) -> Sequence[Row]:
+        """The rows of a named query; see `Inspector.read`."""
+        translated = postgres_sql.translate(postgres_sql.load()[query])
+        async with self._connected() as connection:
+            if await read_version(connection) != migrations()[-1][0]:
+                return ()
+            rows: Sequence[Row] = await connection.fetch(translated.text, *(values[name] for name in translated.names))
+            return rows
 
     async def read_installation_value(self, name: str) -> str | None:
         """A value of this installation, or None; see `Inspector.read_installation_value`."""

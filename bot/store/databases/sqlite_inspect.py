@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from bot.file_faults import find_obstacle
+from bot.store import queries
 from bot.store.database import ForeignDatabase, Row, StoreError, StoreUnavailable
 from bot.store.databases import sqlite_damage
 from bot.store.databases.inspection import Inspection
@@ -79,6 +80,18 @@ class SqliteInspector:
     async def inspect(self) -> Inspection:
         """Read the version and what processes write; see `Inspector.inspect`."""
         return await inspect_file(self.path)
+
+    async def read(self, query: str, **values: str | int) -> Sequence[Row]:
+        """The rows of a named query; see `Inspector.read`."""
+
+        def fetch(connection: sqlite3.Connection) -> Sequence[Row]:
+            is_current = read_version(connection) == migrations()[-1][0]
+            return connection.execute(queries.load()[query], values).fetchall() if is_current else ()
+
+        try:
+            return await read_file(self.path, fetch)
+        except sqlite3.Error as error:
+            raise _unreadable(self.path, error) from error
 
     async def read_installation_value(self, name: str) -> str | None:
         """A value of this installation, or None; see `Inspector.read_installation_value`."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bot.chat.setup.checks.facts import CheckFacts
+from bot.chat.setup.checks.operator_texts import COMMANDS_OLD, LINK_REFUSED, NO_CONTACT, VIDEO_DOWN
 from bot.chat.setup.checks.problem import SetupProblem
 from bot.chat.setup.steps import Step
 from bot.chat.ui.text import date_and_time
@@ -50,11 +51,11 @@ def check_operation(facts: CheckFacts) -> Iterator[SetupProblem]:
     """What the operator has to do; `heybuddy check` tells them so in the same words."""
     operator = facts.operator
     if operator.has_contact is False:
-        yield SetupProblem(code="no_contact", step=Step.LOOK, stops=False)
+        yield SetupProblem(code=NO_CONTACT, step=Step.LOOK, stops=False)
     if operator.commands_are_old:
-        yield SetupProblem(code="commands_old", step=Step.LOOK, stops=False)
+        yield SetupProblem(code=COMMANDS_OLD, step=Step.LOOK, stops=False)
     if operator.video_is_down:
-        yield SetupProblem(code="video", step=Step.LOOK, stops=False)
+        yield SetupProblem(code=VIDEO_DOWN, step=Step.LOOK, stops=False)
     if operator.refused_link:
         values = {"address": operator.refused_link}
-        yield SetupProblem(code="link_refused", step=Step.LOOK, stops=False, values=values)
+        yield SetupProblem(code=LINK_REFUSED, step=Step.LOOK, stops=False, values=values)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.chat.setup.checks.operator_texts import OPERATOR_CODES, sentence_for_admins
 from bot.chat.setup.steps import Step
 from bot.words import Words
 
@@ -32,6 +33,8 @@ class SetupProblem:
 
 def problem_text(words: Words, problem: SetupProblem) -> str:
     """What is wrong, what decides it, and what mends it."""
+    if problem.code in OPERATOR_CODES:
+        return sentence_for_admins(words, problem.code, **problem.values)
     sentences = [words(f"chat.check.{problem.code}", **problem.values)]
     if problem.permission:
         name = words(f"chat.check.permission.{problem.permission}")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.chat.setup.checks.facts import CheckFacts
+from bot.chat.setup.checks.operator_texts import MINORS_NOT_ALLOWED
 from bot.chat.setup.checks.problem import AGE_ROLE_GONE, READER_GONE, ROLE_GONE, SetupProblem
 from bot.chat.setup.steps import Step
 from bot.domain.server import Closed, Server, lacks_required_role, pools_are_separated, why_closed
@@ -28,7 +29,7 @@ def check_age_roles(facts: CheckFacts) -> Iterator[SetupProblem]:
     if not pools_are_separated(facts.server):
         return
     if why_closed(facts.server) is Closed.MINORS_NOT_ALLOWED:
-        yield SetupProblem(code="minors_not_allowed", step=Step.AUDIENCE)
+        yield SetupProblem(code=MINORS_NOT_ALLOWED, step=Step.AUDIENCE)
     chosen = _age_roles(facts.server)
     if None in chosen:
         yield SetupProblem(code="age_roles_missing", step=Step.AUDIENCE)
