@@ -63,7 +63,7 @@ async def test_the_decider_leaves_it_to_the_other_reader(harness: ChatHarness) -
     assert await kinds(desk) == [RestrictionKind.PAUSE]
     await harness.store.staff_members.record(harness.guild.id, desk.sam.id, None, harness.clock.now())
     await desk.submit(message, "hb:rep:appeal:reported:upheld", sentence="I was right.")
-    assert "Decided. Whoever asked is told." in text_of(message)
+    assert "Decided. Whoever asked will be told." in text_of(message)
 
 
 async def test_the_reporter_has_it_decided_again(harness: ChatHarness) -> None:

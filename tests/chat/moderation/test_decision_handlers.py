@@ -77,11 +77,11 @@ async def test_a_hold_is_ended_and_renewed_with_a_sentence(harness: ChatHarness)
     message = await desk.opened()
     await desk.submit(message, "hb:rep:do:renew_hold", sentence="We need another day.")
     until = harness.clock.now() + HOLD_FOR
-    assert "The hold begins anew." in text_of(message)
+    assert "The hold starts again." in text_of(message)
     assert f"<t:{int(until.timestamp())}:f>" in text_of(message)
     await desk.submit(message, "hb:rep:do:end_hold", sentence="It was somebody else.")
     assert "The hold is over." in text_of(message)
-    assert "They get no new partner" not in text_of(message)
+    assert "gets no new partner" not in text_of(message)
     harness.clock.pass_time(minutes=2)
     assert "Looking for a partner" in text_of(await desk.story.bob.slash(harness.study, "study now"))
     assert await actions(desk) == [ReportAction.HOLD_ENDED, ReportAction.HOLD_RENEWED]
@@ -107,7 +107,7 @@ async def test_a_report_is_handed_to_the_operator(harness: ChatHarness) -> None:
     desk = await report_waits(harness)
     message = await desk.opened()
     await desk.submit(message, "hb:rep:do:hand_over", sentence="It is about an admin's friend.")
-    assert "Whoever runs this bot is told." in text_of(message)
+    assert "I'll tell whoever runs this bot." in text_of(message)
     assert "Hand to the operator" not in labels_of(message)
     assert (await desk.now()).to_operator
 

@@ -48,8 +48,8 @@ async def test_an_opened_report_says_all_that_was_copied(harness: ChatHarness) -
         "The one who reported left first.",
         "Nothing was decided before about the same member.",
         "The next step would be a note.",
-        "They get no new partner until",
-        "You have this for yourself until",
+        "The reported member gets no new partner until",
+        "You have this to yourself until",
         "with /study report",
         "The reported member sent: nothing that I know of.",
         f"The reported member's account was made <t:{int(account_created_at(desk.story.bob.id).timestamp())}:R>.",
@@ -75,12 +75,12 @@ async def test_who_else_looks_is_told_and_cannot_act(harness: ChatHarness) -> No
     desk = await report_waits(harness)
     await desk.opened(desk.rita)
     locked = await desk.opened(desk.sam)
-    assert "Someone else is reading this until" in text_of(locked)
+    assert "Someone else has this until" in text_of(locked)
     assert labels_of(locked) == ["Back to the list"]
     assert (await audit_of(desk))[0] == (ReportAction.OPENED, desk.sam.id)
     assert "taken until" in text_of(await desk.list(desk.sam))
     harness.clock.pass_time(seconds=LOCK_FOR.total_seconds())
-    assert "You have this for yourself" in text_of(await desk.opened(desk.sam))
+    assert "You have this to yourself" in text_of(await desk.opened(desk.sam))
 
 
 async def test_a_report_that_is_given_back_is_free(harness: ChatHarness) -> None:
@@ -89,7 +89,7 @@ async def test_a_report_that_is_given_back_is_free(harness: ChatHarness) -> None
     message = await desk.opened(desk.rita)
     await desk.rita.click(message, label="Back to the list")
     assert "Reports in Study Hall" in text_of(message)
-    assert "You have this for yourself" in text_of(await desk.opened(desk.sam))
+    assert "You have this to yourself" in text_of(await desk.opened(desk.sam))
 
 
 async def test_nobody_else_reads_reports(harness: ChatHarness) -> None:

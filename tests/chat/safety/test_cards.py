@@ -82,7 +82,7 @@ def test_alerts_name_nobody_and_say_no_more() -> None:
     alert = AlertDetails(number=27, reason=ReportReason.SEXUAL, since=NOON)
     card = alert_card(words_for(), MessageKind.STAFF_ALERT, alert, server_id=1, server="Study Hall")
     assert (card.title, card.text) == ("Report 27", "Reason: sexual behaviour. Read it with /reports.")
-    assert card.small == "Since <t:1772452800:R>."
+    assert card.small == "It came in <t:1772452800:R>."
     assert [button.id for button in card.buttons] == ["hb:reports:1"]
 
 

@@ -37,7 +37,7 @@ def test_the_text_has_every_number_of_the_pictures() -> None:
     for name, count in subjects.bars:
         assert f"{escape_markdown(name)}: {count}" in text
     assert len(subjects.bars) == len(SUBJECTS)
-    assert "That's 40 % sent another way." in text
+    assert "That's 40% sent another way." in text
 
 
 def test_where_there_are_few_people_no_number_is_said() -> None:

@@ -138,6 +138,6 @@ async def test_unread_reports_are_counted(harness: ChatHarness) -> None:
     manages = harness.guild.create_role("Bosses", permissions=discord.Permissions(manage_guild=True))
     for member in (desk.story.alice, desk.story.bob):
         harness.env.backend.add_member_role(harness.guild.id, member.id, manages.id)
-        assert "No report is unread." in text_of(await member.slash(harness.study, "buddy stats"))
+        assert "There are no unread reports." in text_of(await member.slash(harness.study, "buddy stats"))
     await desk.opened()
-    assert "No report is unread." in text_of(await desk.dana.slash(harness.study, "buddy stats"))
+    assert "There are no unread reports." in text_of(await desk.dana.slash(harness.study, "buddy stats"))

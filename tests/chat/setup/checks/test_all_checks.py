@@ -120,7 +120,7 @@ BROKEN: list[tuple[str, CheckFacts, str, bool, str]] = [
         replace(HEALTHY, role_members={}, counts_are_refused=True, figures=SetupFigures(known_readers=1)),
         "reader_uncounted",
         False,
-        "I know of 1. Make sure that two do",
+        "I know of 1. Give it to two people",
     ),
     ("M16", operator(has_contact=False), "no_contact", False, "ops.safety_contact"),
     ("M17", with_server(adult_role_id=None), "age_roles_missing", True, "Choose both"),
