@@ -50,6 +50,9 @@ FILL = (
       SELECT printf('%022d', 2 * i + side.value), printf('%022d', i), 2 * i + side.value,
       printf('%022d', 2 * i + side.value), 'Display name', 'en', side.value, 0, 0
       FROM n, json_each('[0,1]') AS side""",
+    """INSERT INTO media_times (seat_id, source, first_at, last_at, track_sid, connection_sid)
+      SELECT printf('%022d', 2 * i + side.value), source.value, :begin, :begin, 'TR_AM6oqHNbpeU56n', 'PA_tkRkRbGq6yMj'
+      FROM n, json_each('[0,1]') AS side, json_each('["camera","microphone"]') AS source""",
     """INSERT INTO invitations (id, seat_id, token_hash, state, issued_at, delivered_at, expires_at, redeemed_at)
       SELECT printf('%022d', 2 * i + side.value), printf('%022d', 2 * i + side.value),
       CAST(printf('%032d', 2 * i + side.value) AS BLOB), 'redeemed', :begin, :begin, :begin, :begin

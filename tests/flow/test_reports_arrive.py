@@ -227,7 +227,7 @@ async def test_a_report_reaches_a_reader(story: Story, place: str, trouble: str,
     where = int(alert["channel_id"])
     queue = await story.watch.sees(story.rita, where, "Waiting: 1 · unread: 1 · on hold: 1")
     await press(story.discord, story.rita, where, queue, "hb:rep:open")
-    assert SECRET in all_text((await story.watch.sees(story.rita, where, "You have this for yourself"))["components"])
+    assert SECRET in all_text((await story.watch.sees(story.rita, where, "You have this to yourself"))["components"])
     assert custom_id_in((await story.sees_directly(story.alice, "Report 1 is with"))["components"], "hb:more")
     seen = [message for message in story.discord.all_messages() if _is_seen_by(story, message, story.bob)]
     assert all("eport" not in all_text(each["components"]) for each in seen)

@@ -132,7 +132,9 @@ async def test_what_is_deleted_is_chosen_again(college: College) -> None:
     assert await college.is_mended()
 
     college.delete_role("Safety")
-    assert await college.finds("⛔ The role that reads reports was deleted.", "Choose another role.")
+    assert await college.finds(
+        "⛔ The role that reads reports was deleted, so reports have no reader.", "Choose another role."
+    )
     await college.open_step(3)
     await college.admin.choose("Members with Manage Server", college.admin.roles["Staff"])
     assert await college.is_mended()

@@ -43,8 +43,8 @@ SWITCHED = {
     "Show #staff-room to everyone": ("Reports mustn't go there", "Choose a private channel"),
     "Hide #staff-room from the bot": ("I can't see", "View Channel"),
     "Stop the bot writing in #staff-room": ("I can't write there", "Send Messages"),
-    "Stop the bot attaching files in #staff-room": ("Then statistics come as text", "Attach Files"),
-    "Stop the bot embedding links in #staff-room": ("Then reports look plain", "Embed Links"),
+    "Stop the bot attaching files in #staff-room": ("So statistics come as text", "Attach Files"),
+    "Stop the bot embedding links in #staff-room": ("So reports look plain", "Embed Links"),
     "Give the bot Administrator": ("Administrator is more than I need", "Server Settings, Roles"),
 }
 """A switch of the panel, and what the check says of it: what is wrong, and what to click. The click turns it back."""

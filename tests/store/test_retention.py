@@ -10,12 +10,14 @@ import pytest
 from bot.domain.invitation import digest
 from bot.domain.match import EndReason
 from bot.domain.message import Delivered, MessageKind, TryAgain
+from bot.domain.room import MediaSource
 from bot.domain.ticket import Wishes
 from bot.store import retention
 from bot.store.interactions import USABLE_FOR, Interaction
 from bot.store.matches import SeatInMatch
 from bot.store.outbox import NewMessage
 from bot.store.postponed_searches import PostponedSearch
+from bot.store.presence import Track
 from bot.store.retention import KEPT_FOR, NAMES_KEPT_FOR
 from tests.loops.factories import open_server
 from tests.store.rows import fetch_rows
@@ -35,7 +37,7 @@ COUNTED_FROM_SETTLING = (
     "outbox",
     "room_orders",
 )
-WITH_THEIR_MATCH = {"seats", "invitations"}
+WITH_THEIR_MATCH = {"seats", "media_times", "invitations"}
 WITH_THEIR_REPORT = {"report_recusals", "appeals"}
 KEPT = {
     "blocks": "until they are taken back",
@@ -124,11 +126,14 @@ async def test_rows_are_deleted_when_they_were_kept_long_enough(
 async def test_a_match_is_deleted_with_its_seats_and_invitations(scenario: Scenario, ended_meeting: Meeting) -> None:
     """Thirty days after its end; the tickets, which ended earlier, are kept as long. No row is left."""
     tables = ("matches", "tickets", *WITH_THEIR_MATCH)
+    camera = Track(seat_id=ended_meeting.seats[0], source=MediaSource.CAMERA, track_sid="TR_0", sid="PA_0")
+    await scenario.store.presence.track_unpublished(camera, scenario.clock.now())
     before = await rows_in(scenario, *tables)
     find_by_token = scenario.store.invitations.find_by_token
     await delete_after(scenario, KEPT_FOR["matches"])
     assert await find_by_token(digest(ended_meeting.tokens[0])) is not None
-    assert await rows_in(scenario, *tables) == before == {"matches": 1, "tickets": 2, "seats": 2, "invitations": 2}
+    assert await rows_in(scenario, *tables) == before
+    assert before == {"matches": 1, "tickets": 2, "seats": 2, "media_times": 1, "invitations": 2}
     await delete_after(scenario, KEPT_FOR["matches"] + MILLISECOND)
     assert await rows_in(scenario, *tables) == dict.fromkeys(tables, 0)
     assert await find_by_token(digest(ended_meeting.tokens[0])) is None
