@@ -248,7 +248,7 @@ class Assembly:
                 clock=self._clock,
             ),
             memberships=self._store.memberships,
-            more_duties=ReportDuties(self._store.report_timers, self._clock).duties,
+            more_duties=ReportDuties(self._store.report_timers, self._store.restrictions, self._clock).duties,
             video_outages=self._store.video_outages,
             leadership=self._leadership(Part.JANITOR),
             clock=self._clock,

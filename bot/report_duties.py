@@ -4,13 +4,15 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.clock import Clock
 from bot.store.report_timers import ReportTimers
+from bot.store.restrictions import Restrictions
 
 
 class ReportDuties:
     """Duties to do every second. Each changes only what is due."""
 
-    def __init__(self, timers: ReportTimers, clock: Clock) -> None:
+    def __init__(self, timers: ReportTimers, restrictions: Restrictions, clock: Clock) -> None:
         self._timers = timers
+        self._restrictions = restrictions
         self._clock = clock
 
     @property
@@ -19,7 +21,7 @@ class ReportDuties:
         timers = self._timers
         steps = (
             timers.announce_late,
-            timers.end_held_searches,
+            self._restrictions.end_searches,
             timers.tell_readers_instead,
             timers.escalate_unread,
             timers.begin_sanctions,

@@ -1,7 +1,4 @@
-"""What happens to reports because time has passed.
-
-Late ones count, unread ones are told again, holds end searches, and sanctions begin.
-"""
+"""What happens to reports because time has passed: late ones count, unread ones are told again, sanctions begin."""
 
 import logging
 from collections.abc import Sequence
@@ -19,7 +16,6 @@ from bot.store.report_messages import alerts, operator_alert, reader_alerts, rec
 from bot.store.report_reach import ReportReach
 from bot.store.report_rows import ReportFinder, members_are
 from bot.store.report_sanctions import BEGIN, find_sanction
-from bot.store.restrictions import end_search
 from bot.store.rows import RowReader
 from bot.store.times import to_ms
 
@@ -52,11 +48,6 @@ class ReportTimers:
                     *alerts(announced, staff, max(now, report.undo_until)),
                 ]
             )
-
-    async def end_held_searches(self, now: datetime) -> None:
-        """End the searches of members whose holds were written before they began, and have begun."""
-        for row in await self._database.all("restrictions.find_begun", now=to_ms(now), limit=AT_ONCE):
-            await self._write(end_search(row["id"], row["member_id"], row["server_id"], now))
 
     async def escalate_unread(self, now: datetime) -> None:
         """Tell all readers again of reports that nobody has read, and after twice as long have the operator read them.

@@ -15,22 +15,18 @@ from bot.domain.report import (
     REPORTS_A_DAY,
     REPORTS_WINDOW,
     UNDO_REPORT_FOR,
-    Evidence,
-    MediaTimes,
     ReportPlace,
     ReportReaders,
     ReportReason,
-    SeatTimes,
     can_be_reported,
     counts_at,
     next_number,
     with_more_words,
 )
-from bot.domain.room import MediaSource
-from bot.domain.verdict import EarlierReport
 from bot.store.blocks import block_statements, find_seat_beside, unblock_statements
 from bot.store.database import Database, Row, Statement, StoreError, UnexpectedRowCount, UniqueViolation
 from bot.store.leaving import TOPICS
+from bot.store.report_evidence import evidence_of
 from bot.store.report_holds import ReportHolds, delete_holds
 from bot.store.report_messages import alerts, counted_messages, receipt, withdraw_alerts, withdraw_messages
 from bot.store.report_reach import ReportReach
@@ -218,6 +214,8 @@ class Reports:
         media = await self._database.all("media_times.by_match", match_id=seat["match_id"])
         staff = await self._finder.find_staff(server_id)
         counts = counts_at(now, counted)
+        pseudonym = pseudonym_of(self._privacy_key, reported_id)
+        earlier = await self._finder.find_earlier(server_id, reported_id, pseudonym, besides=new.id)
         is_gone = reporter_id < NOBODY
         report = Report(
             id=new.id,
@@ -232,7 +230,7 @@ class Reports:
             place=new.place,
             reason=new.reason,
             words=with_more_words("", new.words),
-            evidence=_evidence(seat, media, await self._find_earlier(server_id, reported_id, besides=new.id), now),
+            evidence=evidence_of(seat, media, earlier, now),
             filed_at=now,
             counts_at=counts,
             announced=counts <= now,
@@ -301,10 +299,6 @@ class Reports:
         row = await self._database.one("report_numbers.find_last", server_id=server_id)
         return row["last_number"] if row else 0
 
-    async def _find_earlier(self, server_id: int, member_id: int, *, besides: str) -> tuple[EarlierReport, ...]:
-        pseudonym = pseudonym_of(self._privacy_key, member_id)
-        return await self._finder.find_earlier(server_id, member_id, pseudonym, besides=besides)
-
     def _counts_are(self, reporter_id: int, counted: Sequence[datetime], now: datetime) -> Statement:
         """The statement that fails if the reporter has filed another report since `counted` was read."""
         after = now - REPORTS_WINDOW
@@ -342,41 +336,6 @@ def _add_former(report: Report, reporter: int) -> Statement:
 def _take_number(report: Report, last_number: int) -> Statement:
     values = {"server_id": report.server_id, "number": report.number, "last_number": last_number}
     return Statement(name="report_numbers.take", values=values, expect_rows=1)
-
-
-def _evidence(seat: Row, media: Sequence[Row], earlier: tuple[EarlierReport, ...], now: datetime) -> Evidence:
-    """What is copied into the report; its reporter, if they are in the match still, leaves now."""
-    own, partner = _seat_times(seat, "own", media), _seat_times(seat, "partner", media)
-    if own.left_at is None and seat["ended_at"] is None:
-        ended = tuple(replace(each, last_at=each.last_at or now) for each in own.media or ())
-        own = replace(own, left_at=now, media=ended)
-    return Evidence(
-        pool=seat["pool"],
-        subject=seat["subject"] or "",
-        matched_at=from_ms(int(seat["created_at"])),
-        met_at=from_ms(seat["met_at"]),
-        reporter=own,
-        reported=partner,
-        earlier=earlier,
-    )
-
-
-def _seat_times(seat: Row, whose: str, media: Sequence[Row]) -> SeatTimes:
-    side = seat["side"] if whose == "own" else 1 - seat["side"]
-    return SeatTimes(
-        invited_at=from_ms(seat[f"{whose}_invited_at"]),
-        entered_at=from_ms(seat[f"{whose}_entered_at"]),
-        left_at=from_ms(seat[f"{whose}_left_at"]),
-        media=tuple(_media_times(row) for row in media if row["side"] == side),
-    )
-
-
-def _media_times(row: Row) -> MediaTimes:
-    return MediaTimes(
-        source=MediaSource(row["source"]),
-        first_at=from_ms(int(row["first_at"])),
-        last_at=from_ms(row["last_at"]),
-    )
 
 
 def _reportable(row: Row) -> Reportable:

@@ -10,6 +10,7 @@ from bot.store.rows import RowReader
 from bot.store.stale import mark_search
 from bot.store.times import from_ms, to_ms
 
+AT_ONCE = 50
 NOT_RESTRICTED = "restrictions.not_restricted"
 NOT_BANNED = "restrictions.none_bans_from"
 
@@ -36,6 +37,12 @@ class Restrictions:
         lifted = Statement(name="restrictions.lift", values={"id": restriction_id, "now": to_ms(now)})
         [rows] = await self._database.write([lifted])
         return bool(rows)
+
+    async def end_searches(self, now: datetime) -> None:
+        """End the searches of members whose holds were written before they began, and have begun."""
+        for row in await self._database.all("restrictions.find_begun", now=to_ms(now), limit=AT_ONCE):
+            statements = end_search(row["id"], row["member_id"], row["server_id"], now)
+            await self._database.write(statements, notify=("tickets", "outbox"))
 
     async def find_active(self, server_id: int, member_id: int, now: datetime) -> Sequence[Restriction]:
         """What keeps a member from being matched in this server at `now`."""

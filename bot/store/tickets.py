@@ -140,16 +140,24 @@ class Tickets:
             return None
 
     async def change_wishes(
-        self, member_id: int, wishes: Wishes, *, expires_at: datetime, now: datetime, remembered: Wishes | None = None
+        self,
+        member_id: int,
+        wishes: Wishes,
+        *,
+        server_id: int,
+        expires_at: datetime,
+        now: datetime,
+        remembered: Wishes | None = None,
     ) -> Ticket | None:
         """Change a member's waiting ticket and what is remembered for the next search: `remembered`, else `wishes`.
 
         The place in the queue is kept.
 
-        Returns the changed ticket, or None for a member who does not wait.
+        Returns the changed ticket, or None for a member who does not wait in this server.
         """
         values = {
             "member_id": member_id,
+            "server_id": server_id,
             "wishes": encode(wishes),
             "subject": wishes.subject,
             "expires_at": to_ms(expires_at),

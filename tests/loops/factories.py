@@ -64,7 +64,7 @@ def make_janitor(store: Store, clock: Clock) -> Janitor:
             clock=clock,
         ),
         memberships=store.memberships,
-        more_duties=ReportDuties(store.report_timers, clock).duties,
+        more_duties=ReportDuties(store.report_timers, store.restrictions, clock).duties,
         video_outages=store.video_outages,
         leadership=make_leadership(store, clock, "janitor"),
         clock=clock,

@@ -24,7 +24,9 @@ async def test_changed_wishes_reach_the_engine(scenario: Scenario) -> None:
     await scenario.waiting(2, lengths=(75,))
     assert await maker.step(fence) == 0
     wishes = replace(ticket.wishes, lengths=(75,))
-    await scenario.store.tickets.change_wishes(1, wishes, expires_at=ticket.expires_at, now=scenario.clock.now())
+    await scenario.store.tickets.change_wishes(
+        1, wishes, server_id=ticket.server_id, expires_at=ticket.expires_at, now=scenario.clock.now()
+    )
     assert await maker.step(fence) == 1
 
 

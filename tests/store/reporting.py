@@ -141,3 +141,29 @@ async def read_report(scenario: Scenario, report_id: str, column: str) -> Any:
     """One column of a report."""
     [(value,)] = await fetch_rows(scenario.store, f"SELECT {column} FROM reports WHERE id = '{report_id}'")  # noqa: S608
     return value
+
+
+async def leave(scenario: Scenario, meeting: Meeting, side: int = 1) -> None:
+    await scenario.store.browser_sessions.leave_seat(meeting.seats[side], scenario.clock.now())
+
+
+async def meet(scenario: Scenario, *partners: int) -> list[Meeting]:
+    """The reporter has met all of these, one after the other, and left."""
+    meetings = []
+    for partner in partners:
+        meetings.append(await met(scenario, REPORTER, partner))
+        await leave(scenario, meetings[-1], 0)
+    return meetings
+
+
+async def file_and_undo(scenario: Scenario, meeting: Meeting) -> FiledReport:
+    """A severe report that stands for 29 seconds."""
+    report = await file(scenario, meeting, ReportReason.SEXUAL)
+    scenario.clock.pass_time(seconds=29)
+    assert await scenario.store.reports.undo(meeting.seats[0], scenario.clock.now())
+    return report
+
+
+async def holds(scenario: Scenario) -> list[tuple[object, ...]]:
+    """All that there are, also those that have not begun or have ended."""
+    return list(await fetch_rows(scenario.store, "SELECT * FROM restrictions"))

@@ -73,7 +73,7 @@ async def test_who_was_believed_after_all_is_not_malicious(scenario: Scenario) -
     report = await filed(scenario)
     assert await decide(scenario, report.report_id, verdict(Decision.CLOSE, is_malicious=True))
     await reopened(scenario, report.report_id)
-    await file(scenario, await met(scenario, REPORTER, 40), ReportReason.SEXUAL)
+    scenario.clock.set((await file(scenario, await met(scenario, REPORTER, 40), ReportReason.SEXUAL)).undo_until)
     assert await restrictions_of(scenario, 40) == ["hold"]
 
 

@@ -268,5 +268,7 @@ async def test_changed_wishes_mark_the_card(scenario: Scenario, meeting: Meeting
     ticket = await scenario.store.tickets.find_by_member(3)
     assert ticket is not None
     now = scenario.clock.now()
-    await scenario.store.tickets.change_wishes(3, ticket.wishes, expires_at=ticket.expires_at, now=now)
+    await scenario.store.tickets.change_wishes(
+        3, ticket.wishes, server_id=ticket.server_id, expires_at=ticket.expires_at, now=now
+    )
     assert await shown(scenario) == THIRD

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -33,24 +34,27 @@ async def test_a_member_with_a_live_seat_cannot_wait(scenario: Scenario) -> None
 
 
 async def test_changed_wishes_keep_the_place(scenario: Scenario) -> None:
-    """The time waited counts on, and the wishes are remembered; a member who does not wait changes nothing."""
+    """The time waited counts on, and the wishes are remembered; who does not wait in this server changes nothing."""
     ticket = await scenario.waiting(1)
     later = scenario.clock.now() + timedelta(hours=1)
     now = scenario.clock.now()
-    changed = await scenario.store.tickets.change_wishes(1, Wishes(subject="Art"), expires_at=later, now=now)
+    change = partial(scenario.store.tickets.change_wishes, expires_at=later, now=now)
+    changed = await change(1, Wishes(subject="Art"), server_id=SERVER)
     assert changed is not None
     assert (changed.wishes.subject, changed.waiting_since) == ("Art", ticket.waiting_since)
     saved = await scenario.store.members.last_wishes(1)
     assert saved is not None
     assert saved.wishes.subject == "Art"
-    assert await scenario.store.tickets.change_wishes(2, Wishes(), expires_at=later, now=now) is None
+    assert await change(2, Wishes(), server_id=SERVER) is None
+    assert await change(1, Wishes(subject="Law"), server_id=SERVER + 1) is None
+    assert await scenario.store.tickets.find_by_member(1) == changed
 
 
 async def test_changed_wishes_are_a_new_version(scenario: Scenario) -> None:
     """A match that was decided on the old wishes is refused."""
     one, other = await scenario.waiting(1), await scenario.waiting(2)
     changed = await scenario.store.tickets.change_wishes(
-        1, one.wishes, expires_at=one.expires_at + timedelta(minutes=1), now=scenario.clock.now()
+        1, one.wishes, server_id=SERVER, expires_at=one.expires_at + timedelta(minutes=1), now=scenario.clock.now()
     )
     assert changed is not None
     assert (one.version, changed.version) == (1, 2)

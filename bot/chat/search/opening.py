@@ -133,6 +133,7 @@ class SearchOpening:
         changed = await self._tickets.change_wishes(
             wanted.member_id,
             wanted.wishes,
+            server_id=wanted.server_id,
             expires_at=longer if search.wait_minutes is None else wanted.expires_at,
             now=wanted.waiting_since,
             remembered=search.remembered,

@@ -30,8 +30,9 @@ WHERE NOT EXISTS (SELECT 1 FROM seats WHERE member_id = :member_id AND live = 1 
 RETURNING id;
 
 -- name: change_wishes
+-- Only in this server: what is asked for there need not be offered in another.
 UPDATE tickets SET wishes = :wishes, subject = :subject, expires_at = :expires_at, version = version + 1
-WHERE member_id = :member_id AND state = 'waiting'
+WHERE member_id = :member_id AND server_id = :server_id AND state = 'waiting'
 RETURNING *;
 
 -- name: reconsider
