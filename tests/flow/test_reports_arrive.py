@@ -27,7 +27,7 @@ from tests.store.agreeing import let_members_agree
 from tests.store.rows import fetch_rows
 from tests.store.scenario import LINK_KEY, Scenario
 
-pytestmark = pytest.mark.usefixtures("discord_addresses")
+pytestmark = [pytest.mark.usefixtures("discord_addresses"), pytest.mark.dose]
 
 MOMENTS = ("never", "form is open", "answer is shown", "alert waits")
 """When the process is killed. The faults have each with every place and every trouble of the channel."""

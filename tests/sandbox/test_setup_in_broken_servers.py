@@ -25,7 +25,7 @@ from tests.polling import until
 from tests.sandbox.admin import Admin
 from tests.sandbox.room_visitor import RoomVisitor
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.dose]
 
 log = logging.getLogger(__name__)
 
