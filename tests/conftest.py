@@ -19,6 +19,7 @@ from tests.clocks import VirtualClock
 from tests.discord_addresses import restored_addresses
 from tests.postgres_databases import new_postgres_database
 from tests.postgres_server import shared_server
+from tests.signals import stop_ignoring_signals
 from tests.store.opening import open_store
 from tests.store.scenario import Scenario
 
@@ -32,8 +33,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure() -> None:
     """Let hypothesis take the time of a busy machine.
 
-    Keep compiled tests wherever Python is told not to: compiling all of them takes each worker four seconds.
+    Keep compiled tests wherever Python is told not to: compiling all of them takes each worker four seconds. Let the
+    processes of tests be stopped by signals that this one was told to ignore, as in the background of a script.
     """
+    stop_ignoring_signals()
     sys.dont_write_bytecode = False
     settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("unhurried")

@@ -14,3 +14,10 @@ def restoring_signals() -> Iterator[None]:
     yield
     for number, handler in handlers.items():
         signal.signal(number, handler)
+
+
+def stop_ignoring_signals() -> None:
+    """Handle the signals that this process ignores, by doing nothing: its children do not ignore them then."""
+    for number in STOPS_BY:
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
