@@ -78,6 +78,11 @@ class RealLiveKit:
             async with asyncio.timeout(ENTER_WITHIN):
                 await room.disconnect()
 
+    async def give_up(self) -> None:
+        """Let all clients stop trying to come back, as after ten minutes: they would put out their successors."""
+        for client in list(self.clients):
+            await self.leave(client)
+
     async def grant(self, browser: Browser) -> dict[str, Any]:
         """A join grant for a browser that has a session."""
         answer = await browser.post("/session/join-token")
@@ -107,7 +112,6 @@ async def running_livekit(binary: Path, scenario: Scenario) -> AsyncIterator[Rea
             try:
                 yield running
             finally:
-                for client in list(running.clients):
-                    await running.leave(client)
+                await running.give_up()
                 await browsers.close()
                 await server.close()

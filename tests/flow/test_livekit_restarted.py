@@ -99,6 +99,7 @@ async def test_killed_in_mid_call(livekit: RealLiveKit, scenario: Scenario) -> N
     await livekit.kill()
     answer = await browsers[0].post("/session/join-token")
     assert (answer.status, answer.code) == (503, "video_unreachable")
+    await livekit.give_up()
     await let_time_pass(livekit, 10)
     assert await both_present(scenario, meeting), "no answer does not mean that they have gone"
     await livekit.server.restart()
@@ -128,6 +129,7 @@ async def test_away_before_the_two_have_met(livekit: RealLiveKit, scenario: Scen
     await livekit.kill()
     answer = await second.redeem(meeting.tokens[1], enter=True)
     assert (answer.status, answer.code) == (503, "video_unreachable")
+    await livekit.give_up()
     await let_time_pass(livekit, 10)
     await livekit.server.restart()
     await let_time_pass(livekit, 4)

@@ -11,12 +11,14 @@ from bot.domain.match import EndReason
 from bot.domain.message import Delivered
 from bot.domain.pseudonym import NOBODY_BYTES, nobody_of, pseudonym_of
 from bot.domain.restriction import HOLD_FOR, Restriction, RestrictionKind
+from bot.domain.room import MediaSource
 from bot.domain.ticket import Wishes
 from bot.store import Store
 from bot.store.interactions import Interaction
 from bot.store.personal_data import ERASED_AGAIN_AFTER
 from bot.store.personal_tables import PERSONAL
 from bot.store.postponed_searches import PostponedSearch
+from bot.store.presence import Track
 from tests.both_databases import on_both_databases
 from tests.clocks import VirtualClock
 from tests.loops.factories import make_janitor, open_server
@@ -99,6 +101,9 @@ class Crowd:
         meeting = await self._alone_in_the_room(one, other)
         assert await self._scenario.redeem(meeting.tokens[1])
         await self._scenario.in_the_room(meeting, 1)
+        for side, seat_id in enumerate(meeting.seats):
+            camera = Track(seat_id=seat_id, source=MediaSource.CAMERA, track_sid=f"TR_{side}", sid=f"PA_{side}")
+            await self._store.presence.track_published(camera, meeting.room_name, self._scenario.clock.now())
         return meeting
 
     async def _left_a_moment_ago(self, one: int, other: int) -> None:
