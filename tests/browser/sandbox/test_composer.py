@@ -174,7 +174,7 @@ async def test_editing_a_chip(sandbox: ScriptedSandbox, open_page: OpenPage) -> 
     await window.box.fill("50")
     await window.box.press("Enter")
     await window.node.get_by_role("button", name="Send /study now").click()
-    body = {"person": "11", "channel": STUDY, "command": "study now", "values": {"length": "50"}}
+    body: Json = {"person": "11", "channel": STUDY, "command": "study now", "values": {"length": "50"}}
     await sandbox.wait_for_request("command", body)
 
 
