@@ -37,7 +37,7 @@ from web.presence_sweep import PresenceSweep
 from web.rate_limits import RateLimit
 from web.redeem import RedeemHandler
 from web.report import ReportHandler
-from web.report_access import REPORTS_PER_MINUTE, ReportAccess
+from web.report_seats import REPORTS_PER_MINUTE, ReportSeats
 from web.request_body import MAX_BODY_BYTES
 from web.resend_link import ResendHandler
 from web.room_order_loop import RoomOrderLoop
@@ -216,7 +216,7 @@ class WebPart:
 
     def _report_handler(self, cookies: SessionCookies, failures: FailureLimit) -> ReportHandler:
         return ReportHandler(
-            report_access=ReportAccess(
+            report_seats=ReportSeats(
                 report_key=self._report_key,
                 matches=self.store.matches,
                 session_cookies=cookies,

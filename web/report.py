@@ -15,7 +15,7 @@ from bot.store.browser_sessions import BrowserSessions
 from bot.store.reports import NewReport, RefusedReport, Reports
 from bot.store.seats import SeatInMatch
 from web.problems import HttpProblem
-from web.report_access import ReportAccess
+from web.report_seats import ReportSeats
 from web.request_body import find_words, read_json_object
 from web.session_view import iso_timestamp
 
@@ -26,13 +26,13 @@ class ReportHandler:
     def __init__(
         self,
         *,
-        report_access: ReportAccess,
+        report_seats: ReportSeats,
         browser_sessions: BrowserSessions,
         reports: Reports,
         blocks: Blocks,
         clock: Clock,
     ) -> None:
-        self._report_access = report_access
+        self._report_seats = report_seats
         self._browser_sessions = browser_sessions
         self._reports = reports
         self._blocks = blocks
@@ -45,7 +45,7 @@ class ReportHandler:
         """
         body = await read_json_object(request)
         reason, words = _reason_in(body), find_words(body, "words", at_most=WORDS_AT_MOST)
-        seat = await self._report_access.require_seat(request, body)
+        seat = await self._report_seats.require_seat(request, body)
         now = self._clock.now()
         new = NewReport(id=new_id(self._clock), seat_id=seat.own.id, place=_place_of(seat), reason=reason, words=words)
         try:
@@ -66,7 +66,7 @@ class ReportHandler:
 
         Raises HttpProblem `too_late` once the report stands.
         """
-        seat = await self._report_access.require_seat(request, await read_json_object(request))
+        seat = await self._report_seats.require_seat(request, await read_json_object(request))
         now = self._clock.now()
         if not await self._reports.undo(seat.own.id, now) and await self._reports.is_filed(seat.own.id):
             raise HttpProblem("too_late")
@@ -75,7 +75,7 @@ class ReportHandler:
 
     async def block_partner(self, request: web.Request) -> web.Response:
         """Leave for good, never match the two again, and answer 202. Nobody is told of it."""
-        await self._block(await self._report_access.require_seat(request, await read_json_object(request)))
+        await self._block(await self._report_seats.require_seat(request, await read_json_object(request)))
         return web.json_response({}, status=202)
 
     async def _block(self, seat: SeatInMatch) -> None:

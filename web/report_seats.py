@@ -19,7 +19,7 @@ REPORTS_PER_MINUTE = 20
 """Of a seat, for each path. Whoever reaches it has filed the report by then; what they add waits in the page."""
 
 
-class ReportAccess:
+class ReportSeats:
     """Finds the seats of requests.
 
     `report_key` makes report tokens. `failure_limit` counts wrong ones by client address, `seat_limit` all by seat.

@@ -23,7 +23,7 @@ from tests.store.scenario import SERVER, Meeting, Scenario
 from tests.web.browsers import Answer, Browser, Browsers
 from tests.web.endings import end_match
 from tests.web.test_report import blocked, filed
-from web.report_access import REPORTS_PER_MINUTE
+from web.report_seats import REPORTS_PER_MINUTE
 from web.session_cookies import COOKIE_NAME
 
 Both = tuple[Browser, Browser]
