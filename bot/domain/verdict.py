@@ -11,7 +11,7 @@ SENTENCE_AT_MOST: Final = 500
 PAUSE_DAYS: Final = (1, 7, 30)
 KEPT_WITHOUT_ACTION_FOR: Final = timedelta(days=30)
 KEPT_AFTER_ACTION_FOR: Final = timedelta(days=180)
-HEEDLESS_FOR: Final = timedelta(days=90)
+MALICIOUS_FOR: Final = timedelta(days=90)
 """How long the reports of a member hold nobody after one of them was found to be malicious."""
 FIRST_DELAY: Final = timedelta(hours=1)
 LAST_DELAY: Final = timedelta(hours=12)

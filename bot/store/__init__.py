@@ -264,7 +264,7 @@ def _assemble(database: Database, *, privacy_key: bytes, minors_allowed: bool, s
         appeals=Appeals(database, privacy_key=privacy_key),
         audit=Audit(database, privacy_key=privacy_key),
         bans=Bans(database, privacy_key=privacy_key),
-        staff_members=StaffMembers(database),
+        staff_members=StaffMembers(database, privacy_key=privacy_key),
         last_meetings=LastMeetings(database),
         interactions=Interactions(database),
         installation=installation,

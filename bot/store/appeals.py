@@ -51,7 +51,7 @@ class Appeals:
     def __init__(self, database: Database, *, privacy_key: bytes) -> None:
         self._database = database
         self._privacy_key = privacy_key
-        self._finder = ReportFinder(database)
+        self._finder = ReportFinder(database, privacy_key=privacy_key)
         self._access = ReportAccess(database, privacy_key=privacy_key)
         self._rows = RowReader("appeals", _read_appeal, key="report_id")
 

@@ -15,7 +15,7 @@ TOLERANCE = timedelta(seconds=10)
 
 PULLED_BACK = (
     *("tickets", "matches", "seats", "media_times", "invitations", "browser_sessions"),
-    *("outbox", "interactions", "last_meetings", "reports", "restrictions"),
+    *("outbox", "interactions", "last_meetings", "reports", "former_reporters", "restrictions"),
 )
 
 

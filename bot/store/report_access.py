@@ -18,7 +18,7 @@ class ReportAccess:
     def __init__(self, database: Database, *, privacy_key: bytes) -> None:
         self._database = database
         self._privacy_key = privacy_key
-        self._finder = ReportFinder(database)
+        self._finder = ReportFinder(database, privacy_key=privacy_key)
         self._audit = AuditWriter(privacy_key=privacy_key)
 
     def values(self, reader: Reader, now: datetime) -> dict[str, int]:

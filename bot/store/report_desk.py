@@ -12,9 +12,8 @@ from bot.domain.message import MessageKind
 from bot.domain.pseudonym import pseudonym_of
 from bot.domain.report import LOCK_FOR, ReportReason, can_decide
 from bot.domain.report_reader import Reader, ReportAction
-from bot.domain.restriction import HOLD_FOR
 from bot.domain.verdict import (
-    HEEDLESS_FOR,
+    MALICIOUS_FOR,
     SANCTIONS,
     EarlierReport,
     Verdict,
@@ -23,7 +22,7 @@ from bot.domain.verdict import (
 )
 from bot.store.database import Database, Statement
 from bot.store.report_access import ReportAccess
-from bot.store.report_holds import hold_statements, lift_all, lift_hold
+from bot.store.report_holds import lift_all, lift_hold, renew_hold
 from bot.store.report_messages import receipt
 from bot.store.report_rows import Report, ReportFinder, members_are
 from bot.store.times import from_ms, to_ms
@@ -60,7 +59,7 @@ class ReportDesk:
     def __init__(self, database: Database, *, privacy_key: bytes) -> None:
         self._database = database
         self._privacy_key = privacy_key
-        self._finder = ReportFinder(database)
+        self._finder = ReportFinder(database, privacy_key=privacy_key)
         self._access = ReportAccess(database, privacy_key=privacy_key)
 
     async def list_open(self, reader: Reader, now: datetime) -> Sequence[Report]:
@@ -150,8 +149,7 @@ class ReportDesk:
         found = await self._access.find(report_id, reader, now)
         if found is None or found.decided is not None or found.reason is ReportReason.WORRY:
             return False
-        held = hold_statements(found, now, now + HOLD_FOR, now)
-        renewed = [_is_undecided(report_id), members_are(found), lift_hold(report_id, now), *held]
+        renewed = [_is_undecided(report_id), members_are(found), *renew_hold(found, now)]
         done = await self._access.act(report_id, reader, ReportAction.HOLD_RENEWED, now, renewed, sentence=sentence)
         return done is not None
 
@@ -212,5 +210,5 @@ def _is_undecided(report_id: str) -> Statement:
 
 
 def _malicious(report: Report, now: datetime) -> Statement:
-    values = {"report_id": report.id, "until": to_ms(now + HEEDLESS_FOR)}
+    values = {"report_id": report.id, "until": to_ms(now + MALICIOUS_FOR)}
     return Statement(name="malicious_reporters.add", values=values)

@@ -41,7 +41,7 @@ class ReportHolds:
         guard = Statement(name="restrictions.undecided_holds_are", values={**values, "count": len(rows)}, expect_rows=1)
         until = hold_ends_at(now, HOLD_FOR, [from_ms(int(row["until"])) for row in rows])
         since = max(now, report.undo_until)
-        return [guard] if until is None else [guard, *hold_statements(report, since, until, now)]
+        return [guard] if until is None else [guard, *restriction_statements(_hold(report, since, until), now)]
 
     async def _is_malicious(self, report: Report, reporter: int | None, now: datetime) -> bool:
         """Whether its reporter was found to be, also if they have deleted their data since, or did before."""
@@ -54,9 +54,18 @@ class ReportHolds:
         return row is not None
 
 
-def hold_statements(report: Report, since: datetime, until: datetime, now: datetime) -> Sequence[Statement]:
-    """The statements that hold the reported member in the report's server from `since` on and before `until`."""
-    hold = Restriction(
+def renew_hold(report: Report, now: datetime) -> Sequence[Statement]:
+    """The statements that hold the reported member from `now` on for `HOLD_FOR`, in the place of the report's hold.
+
+    Repeating them at the same moment changes nothing.
+    """
+    hold = _hold(report, now, now + HOLD_FOR)
+    others = {"report_id": report.id, "id": hold.id, "now": to_ms(now)}
+    return [Statement(name="restrictions.lift_other_holds", values=others), *restriction_statements(hold, now)]
+
+
+def _hold(report: Report, since: datetime, until: datetime) -> Restriction:
+    return Restriction(
         id=derived_id(report.id, RestrictionKind.HOLD, to_ms(since), to_ms(until)),
         kind=RestrictionKind.HOLD,
         member_id=report.reported_id,
@@ -65,7 +74,6 @@ def hold_statements(report: Report, since: datetime, until: datetime, now: datet
         until=until,
         report_id=report.id,
     )
-    return restriction_statements(hold, now)
 
 
 def lift_restrictions(report_id: str, now: datetime, kinds: Collection[RestrictionKind]) -> Statement:

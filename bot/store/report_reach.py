@@ -16,9 +16,9 @@ class ReportReach:
 
     def __init__(self, database: Database, *, privacy_key: bytes, safety_contact: int | None) -> None:
         self._database = database
-        self._privacy_key = privacy_key
-        self._finder = ReportFinder(database)
+        self._finder = ReportFinder(database, privacy_key=privacy_key)
         self.operator_id = NOBODY if safety_contact is None else safety_contact
+        self._operator_pseudonym = pseudonym_of(privacy_key, self.operator_id)
 
     async def find(self, report: Report, staff: Staff) -> ReportReaders:
         """Who reads a report, as far as we can know now: a channel or a known reader of the staff counts as reached.
@@ -27,7 +27,7 @@ class ReportReach:
         """
         if staff.hears_of(report):
             return ReportReaders.ADMINS
-        is_reached = self._may_tell_operator(report) and await self._takes_alerts()
+        is_reached = await self._may_tell_operator(report) and await self._takes_alerts()
         return ReportReaders.OPERATOR if is_reached else ReportReaders.NOBODY
 
     async def find_for_operator(self, now: datetime, *, limit: int) -> Sequence[Report]:
@@ -36,13 +36,16 @@ class ReportReach:
             return []
         values = {
             "member_id": self.operator_id,
-            "pseudonym": pseudonym_of(self._privacy_key, self.operator_id),
+            "pseudonym": self._operator_pseudonym,
             "filed_before": to_ms(now - UNDO_REPORT_FOR),
         }
         return await self._finder.find_all("reports.find_for_operator", **values, limit=limit)
 
-    def _may_tell_operator(self, report: Report) -> bool:
-        return self.operator_id not in {NOBODY, report.reporter_id, report.reported_id}
+    async def _may_tell_operator(self, report: Report) -> bool:
+        """Whether there is one who is no party, whatever they have deleted, as in `reports.find_for_operator`."""
+        row = await self._database.one("former_reporters.find", report_id=report.id)
+        parties = {report.reporter_id, report.reported_id, row["reporter"] if row else None}
+        return self.operator_id != NOBODY and not parties & {self.operator_id, self._operator_pseudonym}
 
     async def _takes_alerts(self) -> bool:
         last = await self._database.one(

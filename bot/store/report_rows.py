@@ -1,10 +1,11 @@
 """A report as it is stored and read, and the staff of its server as far as they are known."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bot.domain.pseudonym import pseudonym_of
 from bot.domain.report import (
     NOBODY,
     SEVERE_REASONS,
@@ -86,17 +87,18 @@ class Report:
 class Staff:
     """Whom a report of a server can be told: its channel for staff, if there is one, and its known readers.
 
-    `others` are known to see what staff see, and read no reports.
+    `pseudonyms`: of all who are known to see what staff see, by id. A report about one who has deleted their data has
+    that in the place of the id.
     """
 
     locale: str
     channel_id: int | None
     readers: frozenset[int]
-    others: frozenset[int]
+    pseudonyms: Mapping[int, int]
 
     def readers_of(self, parties: Collection[int | None]) -> Sequence[int]:
         """The known readers who are none of these members."""
-        return sorted(self.readers.difference(each for each in parties if each is not None))
+        return sorted(each for each in self.readers if each not in parties and self.pseudonyms[each] not in parties)
 
     def hears_of(self, report: Report) -> bool:
         """Whether anybody among them can be told of a report: in their channel or, about one of them, in a message."""
@@ -105,14 +107,15 @@ class Staff:
 
     def includes(self, member_id: int) -> bool:
         """Whether a member is known to see what staff see."""
-        return member_id in self.readers | self.others
+        return any(member_id in names for names in self.pseudonyms.items())
 
 
 class ReportFinder:
     """Finds reports and staff. A report whose evidence cannot be read is read without it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, privacy_key: bytes) -> None:
         self._database = database
+        self._privacy_key = privacy_key
         self._rows = RowReader("reports", self._read)
         self._evidence = RowReader("evidence of report", lambda row: decode(row["evidence"], Evidence))
         self._earlier = RowReader("reports", _read_earlier)
@@ -146,7 +149,7 @@ class ReportFinder:
             locale=server["locale"] if server else SERVER_LOCALE,
             channel_id=server["staff_channel_id"] if server else None,
             readers=frozenset(row["member_id"] for row in rows if row["reads"]),
-            others=frozenset(row["member_id"] for row in rows if not row["reads"]),
+            pseudonyms={row["member_id"]: pseudonym_of(self._privacy_key, row["member_id"]) for row in rows},
         )
 
     def _read(self, row: Row) -> Report:

@@ -31,7 +31,7 @@ class ReportTimers:
     def __init__(self, database: Database, *, privacy_key: bytes, safety_contact: int | None = None) -> None:
         self._database = database
         self._reach = ReportReach(database, privacy_key=privacy_key, safety_contact=safety_contact)
-        self._finder = ReportFinder(database)
+        self._finder = ReportFinder(database, privacy_key=privacy_key)
         self._holds = ReportHolds(database, privacy_key=privacy_key)
         self._alerts = RowReader("outbox", lambda row: decode(row["payload"], AlertDetails))
 

@@ -110,7 +110,7 @@ class Reports:
     def __init__(self, database: Database, *, privacy_key: bytes, safety_contact: int | None = None) -> None:
         self._database = database
         self._privacy_key = privacy_key
-        self._finder = ReportFinder(database)
+        self._finder = ReportFinder(database, privacy_key=privacy_key)
         self._reach = ReportReach(database, privacy_key=privacy_key, safety_contact=safety_contact)
         self._holds = ReportHolds(database, privacy_key=privacy_key)
 
@@ -153,6 +153,7 @@ class Reports:
         former = {"report_id": known.id, "reporter": pseudonym_of(self._privacy_key, seat["reporter_id"])}
         statements = [
             Statement(name="former_reporters.add_undone", values=former),
+            Statement(name="former_reporters.delete_uncounted", values=former),
             Statement(name=UNDO, values=undo, expect_rows=1),
             _members_are(seat),
             delete_holds(known.id),
@@ -279,6 +280,7 @@ class Reports:
         due_at = max(now, report.undo_until)
         staff = await self._finder.find_staff(report.server_id)
         statements = [
+            _members_are(seat),
             Statement(name="reports.say_more", values=values, expect_rows=1),
             Statement(name="former_reporters.forget", values=values),
             members_are(report),

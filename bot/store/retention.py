@@ -8,7 +8,7 @@ from typing import Final
 from bot.domain.browser_session import ABSOLUTE_LIFETIME
 from bot.domain.invitation import FAILURES_WINDOW
 from bot.domain.report import AUDIT_KEPT_FOR, KEPT_UNDECIDED_FOR, REPORTS_WINDOW
-from bot.domain.verdict import HEEDLESS_FOR
+from bot.domain.verdict import MALICIOUS_FOR
 from bot.store.codec import encode
 from bot.store.database import Database, Statement
 from bot.store.times import to_ms
@@ -34,7 +34,7 @@ KEPT_FOR: Mapping[str, timedelta] = MappingProxyType(
         "restrictions": timedelta(days=180),
         "reports": KEPT_UNDECIDED_FOR,  # at most, while no sanction lasts: each says itself until when
         "former_reporters": REPORTS_WINDOW,  # or as long as their report
-        "malicious_reporters": HEEDLESS_FOR,  # each says itself until when
+        "malicious_reporters": MALICIOUS_FOR,  # each says itself until when
         "audit": AUDIT_KEPT_FOR + timedelta(days=1),  # the database's clock may be behind ours
         "pseudonyms": AUDIT_KEPT_FOR + timedelta(days=1),  # as long as the audit names them
         "staff_members": timedelta(days=90),

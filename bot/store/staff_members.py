@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.domain.pseudonym import pseudonym_of
 from bot.domain.report_reader import StaffStanding
 from bot.store.database import Database, Row, Statement
 from bot.store.times import to_ms
@@ -13,8 +14,9 @@ SEEN_EVERY: Final = timedelta(days=1)
 class StaffMembers:
     """What is known of the staff of servers. Whoever is not seen for long is forgotten."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, privacy_key: bytes) -> None:
         self._database = database
+        self._privacy_key = privacy_key
 
     async def record(self, server_id: int, member_id: int, standing: StaffStanding | None, now: datetime) -> None:
         """Record what was seen of a member; None for one who is no staff. It holds for reports about them, too.
@@ -29,10 +31,11 @@ class StaffMembers:
             await self._database.write([Statement(name="staff_members.forget", values=values)])
             return
         reads = int(standing is StaffStanding.READS)
+        names = {**values, "pseudonym": pseudonym_of(self._privacy_key, member_id)}
         await self._database.write(
             [
                 Statement(name="staff_members.record", values={**values, "reads": reads}),
-                Statement(name="reports.mark_about_staff", values=values),
+                Statement(name="reports.mark_about_staff", values=names),
             ]
         )
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.report import KEPT_UNDECIDED_FOR, REPORTS_WINDOW, ReportReason
+from bot.store.times import to_ms
+from tests.store.interleaving import just_before_writing
 from tests.store.reporting import (
     READER,
     REPORTER,
@@ -19,6 +21,7 @@ from tests.store.reporting import (
     read_report,
     reader,
     restrictions_of,
+    send,
     step,
     verdict,
     with_staff,
@@ -89,6 +92,73 @@ async def test_a_late_report_of_a_malicious_reporter_who_has_gone(scenario: Scen
     await step(scenario)
     assert await read_report(scenario, reports[3].report_id, "announced") == 1
     assert await restrictions_of(scenario, 23) == []
+
+
+@pytest.mark.parametrize("goes", ["before", "after"])
+async def test_a_late_report_that_is_undone_never_counts(scenario: Scenario, goes: str) -> None:
+    """Also if its reporter has deleted their data before or after filing it: the next one is late by as much."""
+    meetings = await meet(scenario, *range(20, 25))
+    for meeting in meetings[:3]:
+        await file(scenario, meeting)
+    if goes == "before":
+        await go_and_return(scenario, returns=False)
+    undone = await file(scenario, meetings[3])
+    counts_at = await read_report(scenario, undone.report_id, "counts_at")
+    if goes == "after":
+        await go_and_return(scenario, returns=False)
+    assert undone.is_late
+    assert await scenario.store.reports.undo(meetings[3].seats[0], scenario.clock.now())
+    scenario.clock.set(undone.undo_until)
+    report = await file(scenario, meetings[4])
+    assert await read_report(scenario, report.report_id, "counts_at") == counts_at
+    assert len(await fetch_rows(scenario.store, "SELECT * FROM former_reporters")) == 4
+
+
+async def test_a_clock_that_was_ahead(scenario: Scenario) -> None:
+    """What was filed by it counts for a day from now on, not from then: undone, or by who has deleted their data."""
+    *undone, stands, later = await meet(scenario, *range(20, 24))
+    scenario.clock.set(scenario.clock.now() + timedelta(days=9))
+    for meeting in undone:
+        await file_and_undo(scenario, meeting)
+    report = await file(scenario, stands)
+    await go_and_return(scenario, returns=False)
+    scenario.clock.correct(days=-9)
+    now = scenario.clock.now()
+    await scenario.store.clock_correction.pull_back_times(now)
+    await scenario.store.clock_correction.pull_back_times(now)
+    rows = await fetch_rows(scenario.store, "SELECT DISTINCT counts_at FROM former_reporters")
+    assert rows == [(await read_report(scenario, report.report_id, "counts_at"),)]
+    assert rows == [(to_ms(now),)]
+    scenario.clock.pass_time(hours=25)
+    assert not (await file(scenario, later)).is_late
+
+
+@pytest.mark.parametrize("returns", [False, True])
+async def test_undoing_after_a_deletion(scenario: Scenario, returns: bool) -> None:
+    """The block goes with the report, under whichever name it stands, and so does the hold that was to come."""
+    meeting = await met(scenario)
+    report = await file(scenario, meeting, ReportReason.SEXUAL)
+    await go_and_return(scenario, returns=returns)
+    assert await scenario.store.reports.undo(meeting.seats[0], scenario.clock.now())
+    scenario.clock.set(report.undo_until)
+    assert await fetch_rows(scenario.store, "SELECT * FROM blocks") == []
+    assert await fetch_rows(scenario.store, "SELECT * FROM restrictions") == []
+
+
+async def test_who_deletes_their_data_while_they_say_more(scenario: Scenario) -> None:
+    """What they add has neither their id nor their words; also when their receipt is not kept any more."""
+    meeting = await met(scenario)
+    report = await file(scenario, meeting)
+    scenario.clock.set(report.undo_until)
+    await send(scenario)
+    scenario.clock.pass_time(days=2)
+    await scenario.store.retention.delete_expired(scenario.clock.now())
+    with just_before_writing(scenario.store, lambda: go_and_return(scenario, returns=False)):
+        await file(scenario, meeting, ReportReason.SEXUAL, "words")
+    assert await read_report(scenario, report.report_id, "reporter_id") is None
+    assert await read_report(scenario, report.report_id, "words") == ""
+    assert await read_report(scenario, report.report_id, "reason") == ReportReason.SEXUAL
+    assert len(await fetch_rows(scenario.store, "SELECT * FROM former_reporters")) == 1
 
 
 async def test_a_report_without_its_reporter_names_them_nowhere(scenario: Scenario) -> None:

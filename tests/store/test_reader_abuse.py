@@ -86,6 +86,16 @@ async def test_no_hold_begins_after_the_decision(scenario: Scenario) -> None:
     assert await restrictions_of(scenario) == []
 
 
+async def test_two_readers_who_renew_a_hold_in_the_same_moment(scenario: Scenario) -> None:
+    """It is renewed: neither takes back what the other has done."""
+    report = await filed(scenario, ReportReason.SEXUAL)
+    scenario.clock.pass_time(hours=1)
+    desk, now = scenario.store.report_desk, scenario.clock.now()
+    for by in (READER, OTHER_READER, READER):
+        assert await desk.renew_hold(report.report_id, reader(by), "Wait.", now)
+    assert await restrictions_of(scenario) == ["hold"]
+
+
 async def test_no_question_comes_after_the_decision(scenario: Scenario) -> None:
     """The reporter would be asked about what is closed."""
     report = await filed(scenario)

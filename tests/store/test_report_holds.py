@@ -11,7 +11,7 @@ import pytest
 from bot.domain.report import SEVERE_REASONS, UNDO_REPORT_FOR, ReportReason
 from bot.domain.restriction import HOLD_FOR
 from bot.domain.ticket import Ticket
-from bot.domain.verdict import HEEDLESS_FOR, Decision
+from bot.domain.verdict import MALICIOUS_FOR, Decision
 from bot.store.tickets import RestrictedMeanwhile
 from tests.store.reporting import (
     REPORTED,
@@ -229,7 +229,7 @@ async def test_a_hold_is_renewed_in_the_moment_it_begins(scenario: Scenario) -> 
     assert hold.until == now + HOLD_FOR
 
 
-@pytest.mark.parametrize(("later", "holds"), [(HEEDLESS_FOR - SECOND, []), (HEEDLESS_FOR, ["hold"])])
+@pytest.mark.parametrize(("later", "holds"), [(MALICIOUS_FOR - SECOND, []), (MALICIOUS_FOR, ["hold"])])
 async def test_a_malicious_reporter(scenario: Scenario, later: timedelta, holds: list[str]) -> None:
     """Their reports hold nobody for 90 days; they are stored and block as before."""
     report = await filed(scenario, ReportReason.SEXUAL)

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.match import UNDO_FOR
-from bot.domain.message import MessageKind, ReportDetails
-from bot.domain.report import NOBODY, SEVERE_UNREAD_AFTER, UNREAD_AFTER, ReportReaders, ReportReason
+from bot.domain.message import AlertDetails, MessageKind, ReportDetails
+from bot.domain.report import NOBODY, REPORTS_WINDOW, SEVERE_UNREAD_AFTER, UNREAD_AFTER, ReportReaders, ReportReason
 from bot.domain.report_reader import StaffStanding
 from bot.domain.restriction import HOLD_FOR
 from bot.domain.verdict import FIRST_DELAY, LAST_DELAY, Decision
@@ -25,6 +25,7 @@ from tests.store.reporting import (
     file,
     filed,
     knows,
+    meet,
     met,
     reader,
     restrictions_of,
@@ -125,10 +126,16 @@ async def test_without_a_safety_contact_the_reporter_hears_that_nobody_can_read_
     assert (await file(alone, meeting, words="more")).read_by is ReportReaders.ADMINS
 
 
+@pytest.mark.parametrize("goes", [False, True])
 @pytest.mark.parametrize(("reporter", "reported"), [(OPERATOR, REPORTED), (REPORTER, OPERATOR)])
-async def test_an_operator_who_is_a_party_never_hears_of_it(scenario: Scenario, reporter: int, reported: int) -> None:
-    """Their report would be read by nobody, so that is what its reporter hears."""
-    report = await file(scenario, await met(scenario, reporter, reported))
+async def test_an_operator_who_is_a_party_never_hears_of_it(
+    scenario: Scenario, reporter: int, reported: int, goes: bool
+) -> None:
+    """Their report would be read by nobody, so that is what its reporter hears; also once they have deleted data."""
+    meeting = await met(scenario, reporter, reported)
+    if goes:
+        await scenario.store.personal_data.erase(OPERATOR, nobody=-1, now=scenario.clock.now())
+    report = await file(scenario, meeting)
     assert report.read_by is ReportReaders.NOBODY
     scenario.clock.set(report.undo_until + 3 * UNREAD_AFTER)
     await step(scenario)
@@ -196,6 +203,26 @@ async def test_a_report_about_staff_that_nobody_reads(scenario: Scenario, standi
         MessageKind.REPORT_LATE,
         MessageKind.OPERATOR_ALERT,
     ]
+
+
+async def test_a_late_report_that_is_decided_before_it_counts(scenario: Scenario) -> None:
+    """It holds nobody, and staff hear nothing more of it."""
+    await with_staff(scenario, READER, OTHER_READER)
+    *others, last = await meet(scenario, *range(20, 24))
+    for meeting in others:
+        await file(scenario, meeting)
+    report = await file(scenario, last, ReportReason.SEXUAL)
+    assert report.is_late
+    scenario.clock.set(report.undo_until)
+    await news(scenario)
+    assert await decide(scenario, report.report_id, verdict())
+    await send(scenario)
+    scenario.clock.set(scenario.clock.now() + REPORTS_WINDOW)
+    await step(scenario)
+    alerts = [each.payload for each in await due(scenario) if isinstance(each.payload, AlertDetails)]
+    assert len(alerts) > 0, "nobody has read the others"
+    assert report.number not in {alert.number for alert in alerts}
+    assert await restrictions_of(scenario, 23) == []
 
 
 async def test_a_sanction_begins_some_hours_later(scenario: Scenario) -> None:

@@ -16,12 +16,22 @@ INSERT INTO former_reporters (report_id, reporter, counts_at)
 SELECT id, :reporter, counts_at FROM reports WHERE id = :report_id AND announced = 1
 ON CONFLICT (report_id) DO NOTHING;
 
+-- name: delete_uncounted
+-- Nor does one whose reporter had gone before it was undone.
+DELETE FROM former_reporters
+WHERE report_id = :report_id AND EXISTS (SELECT 1 FROM reports WHERE id = :report_id AND announced = 0);
+
 -- name: find
 SELECT reporter FROM former_reporters WHERE report_id = :report_id;
 
 -- name: forget
 -- If the report names its reporter again.
 DELETE FROM former_reporters WHERE report_id = :report_id AND :reporter_id IS NOT NULL;
+
+-- name: pull_back
+-- As their reports, after those. What is left of an undone one has counted already.
+UPDATE former_reporters SET counts_at = coalesce((SELECT counts_at FROM reports WHERE id = report_id), :now)
+WHERE counts_at > :ahead;
 
 -- name: export
 SELECT counts_at FROM former_reporters WHERE reporter = :pseudonym ORDER BY counts_at DESC LIMIT :limit;

@@ -143,8 +143,8 @@ UPDATE reports SET taken_by = NULL, taken_until = NULL WHERE id = :report_id AND
 RETURNING id;
 
 -- name: decide
--- Once, and not while another reader has it.
-UPDATE reports SET decided_at = :now, decided_by = :reader, decision = :decision, rule = :rule, sentence = :sentence,
+-- Once, and not while another reader has it. What has not counted until then never does: staff know it, and no hold begins.
+UPDATE reports SET announced = 1, decided_at = :now, decided_by = :reader, decision = :decision, rule = :rule, sentence = :sentence,
   pause_days = :pause_days, everywhere = :everywhere, due_at = :due_at, kept_until = :kept_until, read_at = coalesce(read_at, :now),
   taken_by = NULL, taken_until = NULL
 WHERE id = :report_id AND decided_at IS NULL AND (taken_by IS NULL OR taken_by = :reader OR taken_until <= :now)
@@ -206,10 +206,11 @@ WHERE id = :report_id AND escalation = :known_escalation AND read_at IS NULL AND
 RETURNING id;
 
 -- name: find_for_operator
--- What the operator, `:member_id`, was not told of yet; of a report by them or about them they never are.
+-- What the operator, `:member_id`, was not told of yet; of a report by them or about them they never are, whatever they deleted.
 SELECT r.* FROM reports AS r
 WHERE r.to_operator = 1 AND r.decided_at IS NULL AND r.escalation < 2 AND r.announced = 1 AND r.filed_at <= :filed_before
   AND r.reported_id NOT IN (:member_id, :pseudonym) AND (r.reporter_id IS NULL OR r.reporter_id <> :member_id)
+  AND NOT EXISTS (SELECT 1 FROM former_reporters WHERE report_id = r.id AND reporter = :pseudonym)
 LIMIT :limit;
 
 -- name: tell_operator
@@ -227,7 +228,8 @@ RETURNING id;
 
 -- name: mark_about_staff
 -- A member turned out to belong to the server's staff.
-UPDATE reports SET about_staff = 1 WHERE reported_id = :member_id AND server_id = :server_id AND about_staff = 0;
+UPDATE reports SET about_staff = 1
+WHERE reported_id IN (:member_id, :pseudonym) AND server_id = :server_id AND about_staff = 0;
 
 -- name: pull_back
 -- What was filed, decided or taken ahead of the clock was so now; what was to come later still comes as much later.

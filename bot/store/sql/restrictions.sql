@@ -55,6 +55,11 @@ WHERE member_id IN (:member_id, :pseudonym) AND kind = 'ban' AND server_id = :se
 UPDATE restrictions SET lifted_at = :now
 WHERE report_id = :report_id AND lifted_at IS NULL AND (until IS NULL OR until > :now) AND kind IN (SELECT value FROM json_each(:kinds));
 
+-- name: lift_other_holds
+-- Of a report, when the hold `:id` takes their place.
+UPDATE restrictions SET lifted_at = :now
+WHERE report_id = :report_id AND kind = 'hold' AND id <> :id AND lifted_at IS NULL AND until > :now;
+
 -- name: find_hold
 -- The hold of a report that lasts.
 SELECT until FROM restrictions WHERE report_id = :report_id AND kind = 'hold' AND lifted_at IS NULL AND until > :now LIMIT 1;

@@ -7,7 +7,7 @@ from simcord import MemberActor, ResponseMessage
 
 from bot.domain.report_reader import Reader, ReportAction
 from bot.domain.restriction import HOLD_FOR
-from bot.domain.verdict import HEEDLESS_FOR, LAST_DELAY
+from bot.domain.verdict import LAST_DELAY, MALICIOUS_FOR
 from bot.store.report_timers import ReportTimers
 from tests.chat.chat_harness import ChatHarness
 from tests.chat.moderation.reading import SECRET, Desk, report_waits
@@ -122,7 +122,7 @@ async def test_a_malicious_report_holds_nobody_any_more(harness: ChatHarness) ->
     await harness.pair(desk.story.alice, carol)
     form = await desk.story.alice.slash(harness.study, "study report")
     await desk.story.alice.submit_modal(form, {"reason": "sexual"})
-    assert HEEDLESS_FOR.days > 1
+    assert MALICIOUS_FOR.days > 1
     assert await harness.store.restrictions.find_active(harness.guild.id, carol.id, harness.clock.now()) == []
 
 

@@ -1,0 +1,49 @@
+"""Who is told of a report whose members have deleted their data: never those whom it is about."""
+
+from bot.domain.message import MessageKind
+from bot.domain.report import SEVERE_UNREAD_AFTER, ReportReason
+from tests.store.reporting import (
+    OTHER_READER,
+    READER,
+    REPORTER,
+    file,
+    knows,
+    met,
+    read_report,
+    reader,
+    send,
+    step,
+    told,
+    with_staff,
+)
+from tests.store.scenario import Scenario
+
+
+async def test_a_report_about_staff_who_have_deleted_their_data(scenario: Scenario) -> None:
+    """Once they are seen again the other readers alone are told of it, although it has a pseudonym."""
+    await with_staff(scenario, READER)
+    meeting = await met(scenario, REPORTER, OTHER_READER)
+    await scenario.store.personal_data.erase(OTHER_READER, nobody=-1, now=scenario.clock.now())
+    report = await file(scenario, meeting, ReportReason.SEXUAL)
+    await knows(scenario, OTHER_READER)
+    assert await read_report(scenario, report.report_id, "about_staff") == 1
+    scenario.clock.set(report.undo_until)
+    await step(scenario)
+    await send(scenario)
+    scenario.clock.set(report.undo_until + SEVERE_UNREAD_AFTER)
+    await step(scenario)
+    assert await told(scenario) == [(MessageKind.READER_ALERT, READER), (MessageKind.REPORT_LATE, REPORTER)]
+    now = scenario.clock.now()
+    assert await scenario.store.report_desk.recuse(report.report_id, reader(), now)
+    assert await read_report(scenario, report.report_id, "to_operator") == 1, "nobody else can read it"
+
+
+async def test_who_has_deleted_their_data_and_is_seen_as_staff_before_the_report(scenario: Scenario) -> None:
+    """No alert about them goes into the channel that they see."""
+    await with_staff(scenario, READER)
+    meeting = await met(scenario, REPORTER, OTHER_READER)
+    await scenario.store.personal_data.erase(OTHER_READER, nobody=-1, now=scenario.clock.now())
+    await knows(scenario, OTHER_READER)
+    report = await file(scenario, meeting)
+    scenario.clock.set(report.undo_until)
+    assert await told(scenario) == [(MessageKind.READER_ALERT, READER), (MessageKind.REPORT_RECEIVED, REPORTER)]
