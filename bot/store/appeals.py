@@ -72,7 +72,7 @@ class Appeals:
             "now": to_ms(now),
             "sanctions": encode(sorted(SANCTIONS)),
         }
-        staff = await self._finder.find_staff(report.server_id)
+        staff = await self._finder.find_staff_for(report)
         asked = Statement(name="appeals.ask", values=values, expect_rows=1)
         return await self._write([asked, *appeal_alerts(report, staff, now)])
 

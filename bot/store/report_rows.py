@@ -141,15 +141,22 @@ class ReportFinder:
             self._earlier.read_all(await self._database.all("reports.find_earlier", **values, report_id=besides))
         )
 
-    async def find_staff(self, server_id: int) -> Staff:
-        """The staff of a server, as far as they are known."""
+    async def find_staff_for(self, report: Report) -> Staff:
+        """The staff of a report's server; whoever has filed it and deleted their data is no reader of it."""
+        former = await self._database.one("former_reporters.find", report_id=report.id)
+        return await self.find_staff(report.server_id, reporter=former["reporter"] if former else None)
+
+    async def find_staff(self, server_id: int, *, reporter: int | None = None) -> Staff:
+        """The staff of a server, as far as they are known, but for a reader with the pseudonym `reporter`."""
         server = await self._database.one("servers.get", server_id=server_id)
         rows = await self._database.all("staff_members.list", server_id=server_id)
+        pseudonyms = {row["member_id"]: pseudonym_of(self._privacy_key, row["member_id"]) for row in rows}
+        readers = (row["member_id"] for row in rows if row["reads"])
         return Staff(
             locale=server["locale"] if server else SERVER_LOCALE,
             channel_id=server["staff_channel_id"] if server else None,
-            readers=frozenset(row["member_id"] for row in rows if row["reads"]),
-            pseudonyms={row["member_id"]: pseudonym_of(self._privacy_key, row["member_id"]) for row in rows},
+            readers=frozenset(each for each in readers if pseudonyms[each] != reporter),
+            pseudonyms=pseudonyms,
         )
 
     def _read(self, row: Row) -> Report:

@@ -38,7 +38,7 @@ class ReportTimers:
     async def announce_late(self, now: datetime) -> None:
         """Tell staff of the reports that count by now because their reporters had filed many, and begin their holds."""
         for report in await self._finder.find_all("reports.find_late", now=to_ms(now), limit=AT_ONCE):
-            staff = await self._finder.find_staff(report.server_id)
+            staff = await self._finder.find_staff_for(report)
             announced = replace(report, announced=True)
             await self._write(
                 [
@@ -63,7 +63,7 @@ class ReportTimers:
             "limit": AT_ONCE,
         }
         for report in await self._finder.find_all("reports.find_unread", **values):
-            staff = await self._finder.find_staff(report.server_id)
+            staff = await self._finder.find_staff_for(report)
             is_first = report.escalation < TOLD_STAFF
             readers = staff.readers_of([report.reporter_id, report.reported_id])
             read_by = await self._reach.find(report, staff)
@@ -85,7 +85,7 @@ class ReportTimers:
         """Tell the operator of the reports that they are to read, once; of none by them or about them."""
         operator_id = self._reach.operator_id
         for report in await self._reach.find_for_operator(now, limit=AT_ONCE):
-            staff = await self._finder.find_staff(report.server_id)
+            staff = await self._finder.find_staff_for(report)
             await self._write(
                 [
                     Statement(name="reports.tell_operator", values={"report_id": report.id}, expect_rows=1),
@@ -110,7 +110,7 @@ class ReportTimers:
             if report is None or details is None:
                 await self._write([failed])
                 continue
-            told = reader_alerts(report, await self._finder.find_staff(report.server_id), details, now)
+            told = reader_alerts(report, await self._finder.find_staff_for(report), details, now)
             handed = Statement(name="reports.hand_over", values={"report_id": report.id})
             await self._write([failed, *(told or [handed])])
 

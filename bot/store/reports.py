@@ -135,7 +135,7 @@ class Reports:
                 if error.constraint not in _RACES:
                     raise
                 continue
-            staff = await self._finder.find_staff(filed.server_id)
+            staff = await self._finder.find_staff_for(filed)
             return _as_filed(filed, await self._reach.find(filed, staff))
 
     async def undo(self, seat_id: str, now: datetime) -> bool:
@@ -213,7 +213,7 @@ class Reports:
         counted = [from_ms(int(row["counts_at"])) for row in latest]
         last_number = await self._find_last_number(server_id)
         media = await self._database.all("media_times.by_match", match_id=seat["match_id"])
-        staff = await self._finder.find_staff(server_id)
+        staff = await self._finder.find_staff(server_id, reporter=reporter_id)
         counts = counts_at(now, counted)
         pseudonym = pseudonym_of(self._privacy_key, reported_id)
         earlier = await self._finder.find_earlier(server_id, reported_id, pseudonym, besides=new.id)
@@ -278,7 +278,7 @@ class Reports:
         is_read = known.read_at is not None  # from then on people decide whether it holds
         is_taken_back = known.is_severe and not report.is_severe and now < report.undo_until
         due_at = max(now, report.undo_until)
-        staff = await self._finder.find_staff(report.server_id)
+        staff = await self._finder.find_staff_for(known)
         statements = [
             _members_are(seat),
             Statement(name="reports.say_more", values=values, expect_rows=1),

@@ -1,7 +1,7 @@
 """Who is told of a report whose members have deleted their data: never those whom it is about."""
 
 from bot.domain.message import MessageKind
-from bot.domain.report import SEVERE_UNREAD_AFTER, ReportReason
+from bot.domain.report import SEVERE_UNREAD_AFTER, UNREAD_AFTER, ReportReaders, ReportReason
 from tests.store.reporting import (
     OTHER_READER,
     READER,
@@ -47,3 +47,20 @@ async def test_who_has_deleted_their_data_and_is_seen_as_staff_before_the_report
     report = await file(scenario, meeting)
     scenario.clock.set(report.undo_until)
     assert await told(scenario) == [(MessageKind.READER_ALERT, READER), (MessageKind.REPORT_RECEIVED, REPORTER)]
+
+
+async def test_a_reader_who_has_filed_a_report_and_deleted_their_data(scenario: Scenario) -> None:
+    """They hear nothing of it once they are seen again; it is as if there were no reader, whenever they have gone."""
+    await with_staff(scenario, READER, channel_id=None)
+    first = await met(scenario, READER, 20)
+    report = await file(scenario, first)
+    second = await met(scenario, READER, 21)
+    await scenario.store.personal_data.erase(READER, nobody=-1, now=scenario.clock.now())
+    await knows(scenario, READER)
+    assert (await file(scenario, first, ReportReason.SEXUAL)).read_by is ReportReaders.OPERATOR
+    assert (await file(scenario, second)).read_by is ReportReaders.OPERATOR
+    scenario.clock.set(report.undo_until + UNREAD_AFTER)
+    await step(scenario)
+    assert await read_report(scenario, report.report_id, "to_operator") == 1
+    await step(scenario)
+    assert {kind for kind, _ in await told(scenario)} == {MessageKind.OPERATOR_ALERT}
