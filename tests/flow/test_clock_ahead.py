@@ -62,8 +62,8 @@ async def test_patience_ends_when_it_was_to_end(scenario: Scenario) -> None:
     assert [message.kind for message in loops.sent] == [MessageKind.UNMATCHED]
 
 
-async def test_a_hold_begins_at_once(scenario: Scenario) -> None:
-    """And lasts as long as it did; one whose report can still be undone waits for that."""
+async def test_a_hold_begins_when_undoing_is_over(scenario: Scenario) -> None:
+    """By the right clock its report can be undone from now on; it lasts as long as it did."""
     meeting = await scenario.matched(1, 2)
     await scenario.in_the_room(meeting)
     new = NewReport(id="one", seat_id=meeting.seats[0], place=ReportPlace.ROOM, reason=ReportReason.SEXUAL)
@@ -73,10 +73,11 @@ async def test_a_hold_begins_at_once(scenario: Scenario) -> None:
     assert len(await scenario.store.restrictions.find_active(SERVER, 2, report.undo_until)) == 1
     loops = await corrected(scenario)
     await loops.run_round()
-    now = scenario.clock.now()
-    [hold] = await scenario.store.restrictions.find_active(SERVER, 2, now)
+    begins_at = scenario.clock.now() + UNDO_REPORT_FOR
+    assert await scenario.store.restrictions.find_active(SERVER, 2, begins_at - timedelta(milliseconds=1)) == []
+    [hold] = await scenario.store.restrictions.find_active(SERVER, 2, begins_at)
     assert hold.until is not None
-    assert (hold.since, hold.until - hold.since) == (now, HOLD_FOR - UNDO_REPORT_FOR)
+    assert (hold.since, hold.until - hold.since) == (begins_at, HOLD_FOR - UNDO_REPORT_FOR)
 
 
 async def test_messages_are_sent(scenario: Scenario) -> None:

@@ -96,6 +96,25 @@ async def test_a_member_whose_match_falls_through_waits_again_without_a_match(sc
     assert await scenario.store.tickets.find_by_member(REPORTED) is None
 
 
+async def test_a_report_from_a_clock_that_was_ahead(scenario: Scenario) -> None:
+    """It can be undone for half a minute from now on, and its hold begins after that, for as long as it was to last."""
+    await with_staff(scenario)
+    meeting = await met(scenario)
+    await leave(scenario)
+    ticket = await scenario.waiting(REPORTED)
+    scenario.clock.correct(hours=9)
+    await file(scenario, meeting, ReportReason.SEXUAL)
+    scenario.clock.correct(hours=-9)
+    now = scenario.clock.now()
+    for _ in range(2):
+        await scenario.store.clock_correction.pull_back_times(now)
+    await step(scenario)
+    assert await scenario.store.tickets.find_by_member(REPORTED) == ticket
+    for passed, kinds in ((UNDO_REPORT_FOR - SECOND, []), (UNDO_REPORT_FOR, ["hold"]), (HOLD_FOR, [])):
+        scenario.clock.set(now + passed)
+        assert await restrictions_of(scenario) == kinds
+
+
 async def test_two_reports_within_half_a_minute(scenario: Scenario) -> None:
     """Each holds, so that undoing one shortens none; together they hold no longer than a day."""
     meetings = await meet_all(scenario, 2)

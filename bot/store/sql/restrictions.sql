@@ -90,8 +90,10 @@ WHERE coalesce(r.lifted_at, r.until) > :now AND r.lifted_at IS NULL AND r.since 
 ) LIMIT :limit;
 
 -- name: pull_back
--- None begins later than a report can be undone; each lasts as long as it did.
-UPDATE restrictions SET until = until - (since - :now), since = :now
+-- None begins later than a report can be undone, and a hold not before; each lasts as long as it did.
+UPDATE restrictions SET
+  until = until - (since - :now) + CASE kind WHEN 'hold' THEN :undo_report_for ELSE 0 END,
+  since = :now + CASE kind WHEN 'hold' THEN :undo_report_for ELSE 0 END
 WHERE since > :ahead + :undo_report_for AND lifted_at IS NULL;
 
 -- name: delete_expired
