@@ -67,7 +67,7 @@ class Admin:
             self._fake_discord, lambda: next((each for each in reversed(self._all()) if text in str(each)), None)
         )
 
-    async def test_links(self) -> list[str]:
+    async def links_of_test(self) -> list[str]:
         """Wait for the two links of a test in this admin's direct messages, and return them."""
         channel = self._fake_discord.direct_channel_id(self._person)
 

@@ -16,14 +16,12 @@ from bot.domain.trial import TrialStep
 from bot.sandbox.example_college import create_example_college
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.server_switches import ServerSwitches
-from bot.sandbox.settings import Secrets, choose_ports
-from bot.sandbox.shifted_clock import ShiftedClock
-from bot.sandbox.start import running_sandbox
 from bot.words import words_for
 from tests.discord_addresses import restored_addresses
 from tests.polling import until
 from tests.sandbox.admin import Admin
 from tests.sandbox.room_visitor import RoomVisitor
+from tests.sandbox.sandbox_with_video import sandbox_with_video
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.dose]
 
@@ -56,17 +54,8 @@ IN_MAKE_TEST = {"Hide #library from the bot", "Show #staff-room to everyone"}
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def sandbox() -> AsyncIterator[Sandbox]:
     """One sandbox with real video for all cases: each has a server of its own."""
-    clock = ShiftedClock()
     with restored_addresses():
-        async with running_sandbox(
-            ports=choose_ports(0),
-            secrets=Secrets.generate(clock),
-            students=2,
-            environment={},
-            clock=clock,
-            report_progress=lambda _: None,
-        ) as sandbox:
-            assert sandbox.video.server is not None, "these tests need real video"
+        async with sandbox_with_video(students=2) as sandbox:
             yield sandbox
 
 
@@ -118,7 +107,7 @@ class NewServer:
         await admin.press("Send test links")
         async with AsyncExitStack() as stack:
             visitors = [await stack.enter_async_context(RoomVisitor(self._sandbox)) for _ in range(2)]
-            for visitor, link in zip(visitors, await admin.test_links(), strict=True):
+            for visitor, link in zip(visitors, await admin.links_of_test(), strict=True):
                 await visitor.open_page(link)
                 await visitor.redeem(link)
             for visitor in visitors:

@@ -4,11 +4,10 @@ from datetime import timedelta
 
 from bot.clock import SystemClock
 from bot.domain.match import MatchState
-from bot.sandbox.settings import Secrets, choose_ports
 from bot.sandbox.shifted_clock import ShiftedClock
-from bot.sandbox.start import running_sandbox
 from tests.polling import until
 from tests.sandbox.room_visitor import RoomVisitor
+from tests.sandbox.sandbox_with_video import sandbox_with_video
 from tests.sandbox.student import Student
 
 
@@ -25,15 +24,7 @@ def test_the_clock_is_ahead_by_what_it_was_moved() -> None:
 
 async def test_two_meet_in_a_room_after_the_clock_was_moved() -> None:
     """LiveKit has the machine's time; it admits both, and reports them to a web part that is an hour ahead."""
-    clock = ShiftedClock()
-    async with running_sandbox(
-        ports=choose_ports(0),
-        secrets=Secrets.generate(clock),
-        students=2,
-        environment={},
-        clock=clock,
-        report_progress=lambda _: None,
-    ) as sandbox:
+    async with sandbox_with_video(students=2) as sandbox:
         sandbox.pass_an_hour()
         students = [Student(sandbox, name) for name in ("Alice", "Bob")]
         for student in students:

@@ -9,12 +9,10 @@ import pytest
 from bot.domain.match import MatchState
 from bot.domain.report import UNDO_REPORT_FOR, ReportPlace
 from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.settings import Secrets, choose_ports
-from bot.sandbox.shifted_clock import ShiftedClock
-from bot.sandbox.start import running_sandbox
 from tests.polling import until
 from tests.sandbox.admin import Admin
 from tests.sandbox.room_visitor import RoomVisitor
+from tests.sandbox.sandbox_with_video import sandbox_with_video
 from tests.sandbox.student import Student
 
 WORDS = "He filmed me."
@@ -62,16 +60,8 @@ class Tour:
 
 @pytest.fixture
 async def tour(discord_addresses: None) -> AsyncIterator[Tour]:
-    clock = ShiftedClock()
     async with (
-        running_sandbox(
-            ports=choose_ports(0),
-            secrets=Secrets.generate(clock),
-            students=3,
-            environment={},
-            clock=clock,
-            report_progress=lambda _: None,
-        ) as sandbox,
+        sandbox_with_video(students=3) as sandbox,
         AsyncExitStack() as rooms,
     ):
         yield Tour(sandbox, rooms)

@@ -183,7 +183,9 @@ async def test_plain_text(sandbox: ScriptedSandbox, open_page: OpenPage) -> None
     window = (await open_page()).window("bob")
     await window.channel("study-hall")
     await window.say("Anyone here?")
-    await sandbox.wait_for_request("say", {"person": "12", "channel": "102", "text": "Anyone here?"})
+    body: Json = {"person": "12", "channel": "102", "text": "Anyone here?"}
+    await sandbox.wait_for_request("say", body)
+    assert sandbox.requests == [("say", body)]
 
 
 async def test_failed_action(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:

@@ -41,6 +41,7 @@ async def test_ephemeral_message(sandbox: ScriptedSandbox, open_page: OpenPage) 
     await sandbox.wait_for_request("dismiss", {"person": "12", "message": message_id})
     sandbox.feed.publish({"gone": message_id})
     await expect(message).to_have_count(0)
+    assert [action for action, _ in sandbox.requests] == ["dismiss"]
 
 
 async def test_link_to_the_room(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
