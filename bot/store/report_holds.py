@@ -26,8 +26,8 @@ class ReportHolds:
         It begins when the report cannot be undone any more. Until then its member can search, but is not matched.
 
         There are none if it is not severe, if staff have found its reporter to be malicious lately, or if such reports
-        have held the member for as long as they can before a person decides. `reporter` is who files a new one, by
-        id or pseudonym.
+        have held the member for as long as they can before a person decides. `reporter` is who files the report, by
+        id or pseudonym, if it is new.
         """
         if not report.is_severe or await self._is_malicious(report, reporter, now):
             return []

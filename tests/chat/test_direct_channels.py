@@ -17,6 +17,7 @@ from bot.store import Store
 from tests.chat.member_questions import connected
 from tests.clocks import ShortPauses
 from tests.polling import TIMEOUT
+from tests.started_discord import started_discord
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
 
@@ -47,10 +48,8 @@ class SlowOpening:
 
 @pytest.fixture
 async def fake_discord() -> AsyncIterator[FakeDiscord]:
-    stand_in = FakeDiscord(clock=SystemClock(), token="right")
-    await stand_in.start()
-    yield stand_in
-    await stand_in.stop()
+    async with started_discord(SystemClock()) as stand_in:
+        yield stand_in
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ from tests.chat.member_questions import (
 )
 from tests.clocks import VirtualClock
 from tests.polling import POLL_EVERY, TIMEOUT, until
+from tests.started_discord import started_discord
 from tests.store.opening import open_store
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
@@ -44,10 +45,8 @@ SLOW = 0.25  # seconds
 
 @pytest.fixture
 async def fake_discord() -> AsyncIterator[FakeDiscord]:
-    stand_in = FakeDiscord(clock=SystemClock(), token="right")
-    await stand_in.start()
-    yield stand_in
-    await stand_in.stop()
+    async with started_discord(SystemClock()) as stand_in:
+        yield stand_in
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from tests.clocks import ShortPauses
 from tests.loops.factories import make_courier, make_matchmaker
 from tests.metric_samples import counted
 from tests.polling import TIMEOUT
+from tests.started_discord import started_discord
 from tests.store.scenario import LINK_KEY
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
@@ -33,10 +34,8 @@ CLOCK = ShortPauses()
 
 @pytest.fixture
 async def fake_discord() -> AsyncIterator[FakeDiscord]:
-    stand_in = FakeDiscord(clock=CLOCK, token="right")
-    await stand_in.start()
-    yield stand_in
-    await stand_in.stop()
+    async with started_discord(CLOCK) as stand_in:
+        yield stand_in
 
 
 @asynccontextmanager

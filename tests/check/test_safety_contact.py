@@ -17,6 +17,7 @@ from bot.sandbox.discord.faults import Failure, Fault, Refusal
 from bot.words import words_for
 from tests.check.installation import CLOCK
 from tests.sandbox.discord.small_bot import ShiftedClock
+from tests.started_discord import started_discord
 
 TEXT = words_for()("chat.report.contact_test")
 MESSAGES = "/channels/*/messages"
@@ -29,10 +30,8 @@ def clock() -> ShiftedClock:
 
 @pytest.fixture
 async def fake_discord(clock: ShiftedClock) -> AsyncIterator[FakeDiscord]:
-    stand_in = FakeDiscord(clock=clock, token="right")
-    await stand_in.start()
-    yield stand_in
-    await stand_in.stop()
+    async with started_discord(clock) as stand_in:
+        yield stand_in
 
 
 @pytest.fixture

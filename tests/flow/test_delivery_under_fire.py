@@ -27,6 +27,7 @@ from tests.clocks import HASTE, START, ShortPauses
 from tests.faults.bots import LINK
 from tests.loops.factories import make_courier, make_matchmaker
 from tests.polling import until
+from tests.started_discord import started_discord
 from tests.store import scenario
 from tests.store.agreeing import let_members_agree
 from tests.store.scenario import LINK_KEY
@@ -55,10 +56,8 @@ class DiscordsHaste(ShortPauses):
 
 @pytest.fixture
 async def fake_discord() -> AsyncIterator[FakeDiscord]:
-    stand_in = FakeDiscord(clock=DiscordsHaste(), token="right")
-    await stand_in.start()
-    yield stand_in
-    await stand_in.stop()
+    async with started_discord(DiscordsHaste()) as stand_in:
+        yield stand_in
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ from bot.store import Store
 from bot.store.databases.sqlite import SqliteDatabase
 from tests.chat.chat_harness import new_chat
 from tests.polling import until
+from tests.started_discord import started_discord
 from tests.store.agreeing import let_members_agree
 
 pytestmark = [pytest.mark.usefixtures("discord_addresses"), pytest.mark.dose]
@@ -54,10 +55,8 @@ async def frozen(store: Store, _: Path) -> AsyncIterator[None]:
 
 @pytest.fixture
 async def fake_discord() -> AsyncIterator[FakeDiscord]:
-    stand_in = FakeDiscord(clock=CLOCK, token="right")
-    await stand_in.start()
-    yield stand_in
-    await stand_in.stop()
+    async with started_discord(CLOCK) as stand_in:
+        yield stand_in
 
 
 @asynccontextmanager

@@ -13,16 +13,15 @@ from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.sandbox.discord.faults import Fault, Refusal
 from tests.polling import TIMEOUT
 from tests.sandbox.discord.small_bot import SmallBot, running_bot
+from tests.started_discord import started_discord
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
 
 
 @pytest.fixture
 async def fake_discord() -> AsyncIterator[FakeDiscord]:
-    stand_in = FakeDiscord(clock=SystemClock(), token="right")
-    await stand_in.start()
-    yield stand_in
-    await stand_in.stop()
+    async with started_discord(SystemClock()) as stand_in:
+        yield stand_in
 
 
 @pytest.fixture

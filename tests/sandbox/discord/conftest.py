@@ -8,6 +8,7 @@ import pytest
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from tests.sandbox.discord.server_with_bot import ServerWithBot
 from tests.sandbox.discord.small_bot import ShiftedClock, SmallBot, running_bot
+from tests.started_discord import started_discord
 
 
 @pytest.fixture(autouse=True)
@@ -22,10 +23,8 @@ def clock() -> ShiftedClock:
 
 @pytest.fixture
 async def fake_discord(clock: ShiftedClock) -> AsyncIterator[FakeDiscord]:
-    stand_in = FakeDiscord(clock=clock, token="right")
-    await stand_in.start()
-    yield stand_in
-    await stand_in.stop()
+    async with started_discord(clock) as stand_in:
+        yield stand_in
 
 
 @pytest.fixture
