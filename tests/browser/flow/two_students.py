@@ -148,7 +148,10 @@ class TwoStudents:
         return self._addresses[window][-1]
 
     async def leave_everything(self) -> None:
-        """Both leave the queue or their match, so that the next test starts clean."""
+        """Both leave the queue or their match, so that the next test starts clean. Their rooms are closed first."""
+        for page in self.page.page.context.pages:
+            if page is not self.page.page:
+                await page.close()
         for window in self.windows:
             await window.channel("study")
             await window.command("/study leave")
