@@ -42,6 +42,7 @@ def pytest_configure() -> None:
     settings.load_profile("unhurried")
 
 
+@pytest.hookimpl(optionalhook=True)  # tests can also be run without xdist
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than there are cores: some tests wait for processes and servers."""
     return (os.cpu_count() or 1) + 1
