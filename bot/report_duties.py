@@ -1,4 +1,4 @@
-"""What the janitor does for reports: late ones count, unread ones are told again, holds and sanctions begin."""
+"""What the janitor does for reports: late ones count, forgotten ones are told again, holds and sanctions begin."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -23,7 +23,7 @@ class ReportDuties:
             timers.announce_late,
             self._restrictions.end_searches,
             timers.tell_readers_instead,
-            timers.escalate_unread,
+            timers.tell_again,
             timers.begin_sanctions,
             timers.tell_operator,
         )

@@ -121,13 +121,14 @@ class ReportDetails:
 class AlertDetails:
     """The payload of what staff or the operator are told of a report or, with `is_appeal`, of an appeal: no more.
 
-    `again`: it was told before, and nobody has read it.
+    `again`: it was told before, and nobody has read it; with `is_opened` a reader has, and nobody has decided.
     """
 
     number: int
     reason: ReportReason
     since: datetime
     again: bool = False
+    is_opened: bool = False
     is_appeal: bool = False
 
 

@@ -5,7 +5,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Final
 
 from bot.domain.room import MediaSource
@@ -20,9 +20,12 @@ REPORTS_WINDOW: Final = timedelta(days=1)
 WORDS_AT_MOST: Final = 1000
 """Letters that a member can write at a time."""
 ALL_WORDS_AT_MOST: Final = 4 * WORDS_AT_MOST
-UNREAD_AFTER: Final = timedelta(hours=24)
-SEVERE_UNREAD_AFTER: Final = timedelta(hours=1)
-"""A report that nobody has read for so long is told to all readers again, and after twice as long to the operator."""
+TELL_AGAIN_AFTER: Final = timedelta(hours=24)
+SEVERE_TELL_AGAIN_AFTER: Final = timedelta(hours=1)
+"""A report that nobody has decided, or opened for so long, is told to all readers again; after twice as long, to the
+operator."""
+ANSWER_WITHIN: Final = timedelta(hours=24)
+"""How long its reporter can take to answer a question before a report waits for its readers again."""
 LOCK_FOR: Final = timedelta(minutes=15)
 """How long a reader who has taken a report has it alone."""
 KEPT_UNDECIDED_FOR: Final = timedelta(days=180)
@@ -47,6 +50,16 @@ class ReportReason(StrEnum):
 
 SEVERE_REASONS: Final = frozenset({ReportReason.SEXUAL, ReportReason.MINOR_WITH_ADULT, ReportReason.RECORDED})
 """Reasons for which the reported member gets no new match for a while, before anybody has read the report."""
+
+
+class Escalation(IntEnum):
+    """How far a report has been told again: while nobody has read it, and then since a reader has opened it."""
+
+    NOTHING = 0
+    UNREAD = 1  # all readers, that nobody has read it
+    OPERATOR = 2  # the operator reads it, and knows
+    UNDECIDED = 3  # all readers, that it was opened and is not decided
+    OPERATOR_LAST = 4  # the operator, of one that was opened: nobody is left to tell
 
 
 class ReportPlace(StrEnum):
@@ -124,6 +137,11 @@ class Evidence:
 def can_be_reported(ended_at: datetime | None, now: datetime) -> bool:
     """Whether whoever was in a match can still report the other; `ended_at` is None while it lasts."""
     return ended_at is None or now < ended_at + REPORTABLE_FOR
+
+
+def tell_again_after(reason: ReportReason) -> timedelta:
+    """How long a report waits for its readers until they are told of it again."""
+    return SEVERE_TELL_AGAIN_AFTER if reason in SEVERE_REASONS else TELL_AGAIN_AFTER
 
 
 def can_decide(reason: ReportReason, decision: Decision) -> bool:

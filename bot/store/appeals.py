@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.domain.pseudonym import pseudonym_of
-from bot.domain.report import KEPT_UNDECIDED_FOR, WORDS_AT_MOST, ReportSide
+from bot.domain.report import KEPT_UNDECIDED_FOR, WORDS_AT_MOST, Escalation, ReportSide
 from bot.domain.report_reader import Reader, ReportAction
 from bot.domain.verdict import SANCTIONS, AppealOutcome
 from bot.store.codec import encode
@@ -112,7 +112,7 @@ class Appeals:
             raise OwnDecision(OwnDecision.__doc__)
         statements = [
             self._decided(report_id, side, reader, outcome, sentence, now),
-            *_consequences(report_id, outcome, now),
+            *_consequences(found, outcome, now),
             *appeal_message(found, side, outcome, now),
         ]
         action = _ACTIONS[outcome]
@@ -145,11 +145,16 @@ class Appeals:
         return True
 
 
-def _consequences(report_id: str, outcome: AppealOutcome, now: datetime) -> Sequence[Statement]:
+def _consequences(report: Report, outcome: AppealOutcome, now: datetime) -> Sequence[Statement]:
     if outcome is AppealOutcome.LIFTED:
-        return lift_sanction(report_id, now)
+        return lift_sanction(report.id, now)
     if outcome is AppealOutcome.REOPENED:
-        values = {"report_id": report_id, "kept_until": to_ms(now + KEPT_UNDECIDED_FOR)}
+        values = {
+            "report_id": report.id,
+            "kept_until": to_ms(now + KEPT_UNDECIDED_FOR),
+            "now": to_ms(now),
+            "escalation": Escalation.OPERATOR if report.to_operator else Escalation.UNREAD,
+        }
         return [
             Statement(name="reports.reopen", values=values, expect_rows=1),
             Statement(name="malicious_reporters.remove", values=values),

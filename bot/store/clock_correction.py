@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.invitation import LINK_LIFETIME
 from bot.domain.match import MINUTE
-from bot.domain.report import LOCK_FOR, UNDO_REPORT_FOR
+from bot.domain.report import ANSWER_WITHIN, LOCK_FOR, UNDO_REPORT_FOR
 from bot.domain.ticket import LONGEST_WAIT_MINUTES
 from bot.store.database import Database, Statement
 from bot.store.outbox import LONGEST_POSTPONEMENT, usefulness
@@ -38,6 +38,7 @@ class ClockCorrection:
             "longest_postponement": LONGEST_POSTPONEMENT // MILLISECOND,
             "useful_for": usefulness(),
             "lock_for": LOCK_FOR // MILLISECOND,
+            "answer_within": ANSWER_WITHIN // MILLISECOND,
             "undo_report_for": UNDO_REPORT_FOR // MILLISECOND,
         }
         statements = [Statement(name=f"{table}.pull_back", values=values) for table in PULLED_BACK]

@@ -310,7 +310,7 @@ PERSONAL: Final[Mapping[str, PersonalTable]] = MappingProxyType(
                     (
                         *("reported_id", "reported_locale", "evidence", "about_staff", "to_operator", "read_at"),
                         *("taken_by", "taken_until", "decided_at", "decided_by", "decision", "rule", "sentence"),
-                        *("pause_days", "everywhere"),
+                        *("pause_days", "everywhere", "waits_since"),
                     ),
                     OF_OTHERS,
                 ),

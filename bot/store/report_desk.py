@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.domain.message import MessageKind
 from bot.domain.pseudonym import pseudonym_of
-from bot.domain.report import LOCK_FOR, ReportReason, can_decide
+from bot.domain.report import ANSWER_WITHIN, LOCK_FOR, ReportReason, can_decide
 from bot.domain.report_reader import Reader, ReportAction
 from bot.domain.verdict import (
     MALICIOUS_FOR,
@@ -23,7 +23,7 @@ from bot.domain.verdict import (
 from bot.store.database import Database, Statement
 from bot.store.report_access import ReportAccess
 from bot.store.report_holds import lift_all, lift_hold, renew_hold
-from bot.store.report_messages import receipt
+from bot.store.report_messages import receipt, withdraw_decided_alerts
 from bot.store.report_rows import Report, ReportFinder, members_are
 from bot.store.times import from_ms, to_ms
 
@@ -83,8 +83,7 @@ class ReportDesk:
 
     async def find(self, report_id: str, reader: Reader, now: datetime) -> OpenedReport | None:
         """Open a report: it counts as read. None if there is none that this reader may read."""
-        read = Statement(name="reports.mark_read", values={"report_id": report_id, "now": to_ms(now)})
-        report = await self._access.act(report_id, reader, ReportAction.OPENED, now, [read])
+        report = await self._access.act(report_id, reader, ReportAction.OPENED, now, [_mark_read(report_id, now)])
         if report is None:
             return None
         pseudonym = pseudonym_of(self._privacy_key, report.reported_id)
@@ -103,8 +102,8 @@ class ReportDesk:
         """Take a report for `LOCK_FOR`, or longer if the reader has it. False if another reader has it."""
         values = {**self._by(report_id, reader, now), "until": to_ms(now + LOCK_FOR)}
         taken = Statement(name="reports.take", values=values, expect_rows=1)
-        read = Statement(name="reports.mark_read", values=values)
-        return await self._access.act(report_id, reader, ReportAction.TAKEN, now, [taken, read]) is not None
+        statements = [taken, _mark_read(report_id, now)]
+        return await self._access.act(report_id, reader, ReportAction.TAKEN, now, statements) is not None
 
     async def release(self, report_id: str, reader: Reader, now: datetime) -> bool:
         """Give a report back. False if the reader does not have it."""
@@ -128,17 +127,24 @@ class ReportDesk:
         return await self._access.act(report_id, reader, ReportAction.RECUSED, now, statements) is not None
 
     async def ask_reporter(self, report_id: str, reader: Reader, question: str, now: datetime) -> bool:
-        """Ask the reporter something; filing again is how they answer. False if they have deleted their data."""
+        """Ask the reporter something; filing again is how they answer, and nobody is told again for `ANSWER_WITHIN`.
+
+        False if they have deleted their data, or it is decided.
+        """
         found = await self._access.find(report_id, reader, now)
         if found is None or found.reporter_id is None or found.decided is not None:
             return False
-        asked = [_is_undecided(report_id), *receipt(MessageKind.REPORT_QUESTION, found, now, question=question)]
-        return await self._access.act(report_id, reader, ReportAction.ASKED, now, asked, sentence=question) is not None
+        values = {"report_id": report_id, "now": to_ms(now), "answer_by": to_ms(now + ANSWER_WITHIN)}
+        asked = Statement(name="reports.ask", values=values, expect_rows=1)
+        statements = [asked, *receipt(MessageKind.REPORT_QUESTION, found, now, question=question)]
+        done = await self._access.act(report_id, reader, ReportAction.ASKED, now, statements, sentence=question)
+        return done is not None
 
     async def hand_over(self, report_id: str, reader: Reader, sentence: str, now: datetime) -> bool:
         """Hand a report over to the operator, who is told. False if that was done before, or it is decided."""
         handed = Statement(name="reports.hand_over", values={"report_id": report_id}, expect_rows=1)
-        done = await self._access.act(report_id, reader, ReportAction.HANDED_OVER, now, [handed], sentence=sentence)
+        statements = [handed, _mark_read(report_id, now)]
+        done = await self._access.act(report_id, reader, ReportAction.HANDED_OVER, now, statements, sentence=sentence)
         return done is not None
 
     async def renew_hold(self, report_id: str, reader: Reader, sentence: str, now: datetime) -> bool:
@@ -149,14 +155,18 @@ class ReportDesk:
         found = await self._access.find(report_id, reader, now)
         if found is None or found.decided is not None or found.reason is ReportReason.WORRY:
             return False
-        renewed = [_is_undecided(report_id), members_are(found), *renew_hold(found, now)]
-        done = await self._access.act(report_id, reader, ReportAction.HOLD_RENEWED, now, renewed, sentence=sentence)
+        statements = [
+            _is_undecided(report_id),
+            members_are(found),
+            *renew_hold(found, now),
+            _mark_read(report_id, now),
+        ]
+        done = await self._access.act(report_id, reader, ReportAction.HOLD_RENEWED, now, statements, sentence=sentence)
         return done is not None
 
     async def end_hold(self, report_id: str, reader: Reader, sentence: str, now: datetime) -> bool:
         """End the hold of a report."""
-        read = Statement(name="reports.mark_read", values={"report_id": report_id, "now": to_ms(now)})
-        ended = [lift_hold(report_id, now), read]
+        ended = [lift_hold(report_id, now), _mark_read(report_id, now)]
         done = await self._access.act(report_id, reader, ReportAction.HOLD_ENDED, now, ended, sentence=sentence)
         return done is not None
 
@@ -179,6 +189,7 @@ class ReportDesk:
             self._decided(found, reader, verdict, verdict_id, now),
             *(() if verdict.decision in SANCTIONS else [lift_all(report_id, now)]),
             *([_malicious(found, now)] if verdict.is_malicious else ()),
+            withdraw_decided_alerts(report_id, now),
             *receipt(MessageKind.REPORT_DECIDED, found, now),
         ]
         action = ReportAction(verdict.decision)
@@ -203,6 +214,11 @@ class ReportDesk:
 
     def _by(self, report_id: str, reader: Reader, now: datetime) -> dict[str, int | str]:
         return {"report_id": report_id, "reader": pseudonym_of(self._privacy_key, reader.member_id), "now": to_ms(now)}
+
+
+def _mark_read(report_id: str, now: datetime) -> Statement:
+    """The statement by which a reader has a report open."""
+    return Statement(name="reports.mark_read", values={"report_id": report_id, "now": to_ms(now)})
 
 
 def _is_undecided(report_id: str) -> Statement:

@@ -11,7 +11,7 @@ from bot.domain.message import (
     ReportDetails,
     SanctionDetails,
 )
-from bot.domain.report import NOBODY, SEVERE_REASONS, ReportReaders, ReportSide, derived_id
+from bot.domain.report import NOBODY, SEVERE_REASONS, Escalation, ReportReaders, ReportSide, derived_id
 from bot.domain.verdict import AppealOutcome
 from bot.store.codec import encode
 from bot.store.database import Statement
@@ -53,7 +53,10 @@ def alerts(
     Of a report about one of them only the other readers are told, each in a message. `after` is the number of messages
     about this report so far: one that says what an earlier one said is another one nevertheless.
     """
-    details = AlertDetails(number=report.number, reason=report.reason, since=report.counts_at, again=again)
+    is_opened = again and report.read_at is not None
+    details = AlertDetails(
+        number=report.number, reason=report.reason, since=report.counts_at, again=again, is_opened=is_opened
+    )
     return _alerts(report, staff, due_at, details, to_all=again, after=after)
 
 
@@ -72,7 +75,11 @@ def reader_alerts(report: Report, staff: Staff, details: AlertDetails, now: date
 def operator_alert(report: Report, locale: str, operator_id: int, now: datetime) -> Statement:
     """What the operator is told of a report that they read."""
     details = AlertDetails(
-        number=report.number, reason=report.reason, since=report.counts_at, again=report.escalation > 0
+        number=report.number,
+        reason=report.reason,
+        since=report.counts_at,
+        again=report.escalation > Escalation.NOTHING,
+        is_opened=report.escalation is Escalation.UNDECIDED,
     )
     return _message(MessageKind.OPERATOR_ALERT, report, operator_id, locale, now, details)
 
@@ -98,6 +105,11 @@ def appeal_message(report: Report, side: ReportSide, outcome: AppealOutcome, now
 def withdraw_alerts(report_id: str, now: datetime) -> Statement:
     """The statement that withdraws the alerts that wait, because the report says something else now."""
     return _withdrawal(report_id, ALERT_KINDS, now)
+
+
+def withdraw_decided_alerts(report_id: str, now: datetime) -> Statement:
+    """The statement that withdraws the alerts that wait, because the report is decided."""
+    return _withdrawal(report_id, ALERT_KINDS | {MessageKind.OPERATOR_ALERT}, now)
 
 
 def withdraw_messages(report_id: str, now: datetime) -> Statement:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.message import MessageKind
 from bot.domain.pseudonym import pseudonym_of
-from bot.domain.report import NOBODY, UNDO_REPORT_FOR, ReportReaders
+from bot.domain.report import NOBODY, UNDO_REPORT_FOR, Escalation, ReportReaders
 from bot.store.database import Database
 from bot.store.report_rows import Report, ReportFinder, Staff
 from bot.store.times import to_ms
@@ -38,6 +38,8 @@ class ReportReach:
             "member_id": self.operator_id,
             "pseudonym": self._operator_pseudonym,
             "filed_before": to_ms(now - UNDO_REPORT_FOR),
+            "operator": Escalation.OPERATOR,
+            "operator_last": Escalation.OPERATOR_LAST,
         }
         return await self._finder.find_all("reports.find_for_operator", **values, limit=limit)
 

@@ -10,6 +10,7 @@ from bot.domain.report import (
     NOBODY,
     SEVERE_REASONS,
     UNDO_REPORT_FOR,
+    Escalation,
     Evidence,
     ReportPlace,
     ReportReason,
@@ -42,8 +43,10 @@ class Report:
     """A report. `reporter_id` is None after they have deleted their data, `reported_id` a pseudonym then.
 
     `counts_at`: when staff are told and a hold begins; `announced`: that was done. `about_staff`: the reported member
-    sees what staff see. `to_operator`: the operator reads it, too; `escalation`: how often it was told again.
-    `taken_by` is a pseudonym. `due_at`: when a sanction begins that was decided. `evidence` is None if unreadable.
+    sees what staff see. `to_operator`: the operator reads it, too; `escalation`: how far it was told again.
+    `read_at`: when a reader last opened it; `waits_since`: since when it waits for a reader, which lies ahead while its
+    reporter is to answer. `taken_by` is a pseudonym. `due_at`: when a sanction begins that was decided. `evidence` is
+    None if unreadable.
     """
 
     id: str
@@ -61,11 +64,12 @@ class Report:
     evidence: Evidence | None
     filed_at: datetime
     counts_at: datetime
+    waits_since: datetime
     announced: bool
     blocked_before: bool = False
     about_staff: bool = False
     to_operator: bool = False
-    escalation: int = 0
+    escalation: Escalation = Escalation.NOTHING
     read_at: datetime | None = None
     taken_by: int | None = None
     taken_until: datetime | None = None
@@ -142,12 +146,17 @@ class ReportFinder:
         )
 
     async def find_staff_for(self, report: Report) -> Staff:
-        """The staff of a report's server; whoever has filed it and deleted their data is no reader of it."""
-        former = await self._database.one("former_reporters.find", report_id=report.id)
-        return await self.find_staff(report.server_id, reporter=former["reporter"] if former else None)
+        """The staff of a report's server; its readers without those who know somebody in it, as they have said.
 
-    async def find_staff(self, server_id: int, *, reporter: int | None = None) -> Staff:
-        """The staff of a server, as far as they are known, but for a reader with the pseudonym `reporter`."""
+        Whoever has filed it and deleted their data is no reader of it either.
+        """
+        former = await self._database.one("former_reporters.find", report_id=report.id)
+        recused = await self._database.all("report_recusals.list", report_id=report.id)
+        others = {row["reader"] for row in recused} | ({former["reporter"]} if former else set())
+        return await self.find_staff(report.server_id, besides=others)
+
+    async def find_staff(self, server_id: int, *, besides: Collection[int] = ()) -> Staff:
+        """The staff of a server, as far as they are known, but for readers with these pseudonyms."""
         server = await self._database.one("servers.get", server_id=server_id)
         rows = await self._database.all("staff_members.list", server_id=server_id)
         pseudonyms = {row["member_id"]: pseudonym_of(self._privacy_key, row["member_id"]) for row in rows}
@@ -155,7 +164,7 @@ class ReportFinder:
         return Staff(
             locale=server["locale"] if server else SERVER_LOCALE,
             channel_id=server["staff_channel_id"] if server else None,
-            readers=frozenset(each for each in readers if pseudonyms[each] != reporter),
+            readers=frozenset(each for each in readers if pseudonyms[each] not in besides),
             pseudonyms=pseudonyms,
         )
 
@@ -176,11 +185,12 @@ class ReportFinder:
             evidence=self._evidence.read_one(row),
             filed_at=from_ms(int(row["filed_at"])),
             counts_at=from_ms(int(row["counts_at"])),
+            waits_since=from_ms(int(row["waits_since"])),
             announced=bool(row["announced"]),
             blocked_before=bool(row["blocked_before"]),
             about_staff=bool(row["about_staff"]),
             to_operator=bool(row["to_operator"]),
-            escalation=row["escalation"],
+            escalation=Escalation(row["escalation"]),
             read_at=from_ms(row["read_at"]),
             taken_by=row["taken_by"],
             taken_until=from_ms(row["taken_until"]),

@@ -1,4 +1,4 @@
-"""What happens to reports because time has passed: late ones count, unread ones are told again, sanctions begin."""
+"""What happens to reports because time has passed: late ones count, forgotten ones are told again, sanctions begin."""
 
 import logging
 from collections.abc import Sequence
@@ -7,7 +7,13 @@ from datetime import datetime
 from typing import Final
 
 from bot.domain.message import AlertDetails, MessageKind
-from bot.domain.report import SEVERE_REASONS, SEVERE_UNREAD_AFTER, UNREAD_AFTER
+from bot.domain.report import (
+    SEVERE_REASONS,
+    SEVERE_TELL_AGAIN_AFTER,
+    TELL_AGAIN_AFTER,
+    Escalation,
+    tell_again_after,
+)
 from bot.store.codec import decode, encode
 from bot.store.database import Database, Statement, UnexpectedRowCount
 from bot.store.leaving import TOPICS
@@ -20,7 +26,6 @@ from bot.store.rows import RowReader
 from bot.store.times import to_ms
 
 AT_ONCE: Final = 50
-TOLD_STAFF: Final = 1
 
 log = logging.getLogger(__name__)
 
@@ -49,46 +54,53 @@ class ReportTimers:
                 ]
             )
 
-    async def escalate_unread(self, now: datetime) -> None:
-        """Tell all readers again of reports that nobody has read, and after twice as long have the operator read them.
+    async def tell_again(self, now: datetime) -> None:
+        """Tell all readers again of reports that nobody has decided, or opened for long: once while one is unread, and
+        once since it was opened. After twice as long, have the operator read them.
 
         If no reader is known, the operator reads them at once.
         """
-        values: dict[str, int | str] = {
-            "severe_reasons": encode(sorted(SEVERE_REASONS)),
-            "unread_before": to_ms(now - UNREAD_AFTER),
-            "severe_before": to_ms(now - SEVERE_UNREAD_AFTER),
-            "long_before": to_ms(now - 2 * UNREAD_AFTER),
-            "severe_long_before": to_ms(now - 2 * SEVERE_UNREAD_AFTER),
-            "limit": AT_ONCE,
-        }
-        for report in await self._finder.find_all("reports.find_unread", **values):
+        for report in await self._finder.find_all("reports.find_waiting", **_waiting(now)):
             staff = await self._finder.find_staff_for(report)
-            is_first = report.escalation < TOLD_STAFF
+            is_unread = report.read_at is None
+            told = Escalation.UNREAD if is_unread else Escalation.UNDECIDED
+            is_first = report.escalation < told
             readers = staff.readers_of([report.reporter_id, report.reported_id])
             read_by = await self._reach.find(report, staff)
             step = {
                 "report_id": report.id,
                 "known_escalation": report.escalation,
-                "escalation": TOLD_STAFF,
+                "known_waits_since": to_ms(report.waits_since),
+                "escalation": max(report.escalation, told),
                 "to_operator": int(not is_first or not readers),
+                "told_since": to_ms(now - tell_again_after(report.reason)),
             }
             await self._write(
                 [
                     Statement(name="reports.escalate", values=step, expect_rows=1),
+                    members_are(report),
                     *(alerts(report, staff, now, again=True) if is_first else ()),
-                    *(receipt(MessageKind.REPORT_LATE, report, now, read_by=read_by) if is_first else ()),
+                    *(receipt(MessageKind.REPORT_LATE, report, now, read_by=read_by) if is_first and is_unread else ()),
                 ]
             )
 
     async def tell_operator(self, now: datetime) -> None:
-        """Tell the operator of the reports that they are to read, once; of none by them or about them."""
+        """Tell the operator of the reports that they are to read: none by them or about them.
+
+        Once while one is unread, and once since it was opened.
+        """
         operator_id = self._reach.operator_id
         for report in await self._reach.find_for_operator(now, limit=AT_ONCE):
             staff = await self._finder.find_staff_for(report)
+            step = {
+                "report_id": report.id,
+                "known_escalation": report.escalation,
+                "escalation": Escalation.OPERATOR if report.read_at is None else Escalation.OPERATOR_LAST,
+            }
             await self._write(
                 [
-                    Statement(name="reports.tell_operator", values={"report_id": report.id}, expect_rows=1),
+                    Statement(name="reports.tell_operator", values=step, expect_rows=1),
+                    members_are(report),
                     operator_alert(report, staff.locale, operator_id, now),
                 ]
             )
@@ -101,18 +113,19 @@ class ReportTimers:
     async def tell_readers_instead(self, now: datetime) -> None:
         """Tell the known readers, each in a message, what Discord did not take in the staff's channel.
 
-        If none is known, the operator reads the report.
+        If none is known, the operator reads the report. What was told `again`, each reader was told already.
         """
         for row in await self._database.all("outbox.find_failed_alerts", limit=AT_ONCE):
             report = await self._finder.find("reports.find", report_id=row["report_id"])
             failed = Statement(name="outbox.give_up_alert", values={"id": row["id"]}, expect_rows=1)
             details = self._alerts.read_one(row)
-            if report is None or details is None:
+            if report is None or details is None or details.again or (report.decided and not details.is_appeal):
                 await self._write([failed])
                 continue
             told = reader_alerts(report, await self._finder.find_staff_for(report), details, now)
             handed = Statement(name="reports.hand_over", values={"report_id": report.id})
-            await self._write([failed, *(told or [handed])])
+            is_open = Statement(name="reports.is_undecided", values={"report_id": report.id}, expect_rows=1)
+            await self._write([failed, *(() if details.is_appeal else [is_open]), *(told or [handed])])
 
     async def _begin(self, statements: Sequence[Statement]) -> None:
         """Begin a sanction; if it cannot although it is due, it is in the next round, and the log says so."""
@@ -131,3 +144,17 @@ class ReportTimers:
             log.debug("a step of a report was not due any more: %s", error)
             return error.statement
         return None
+
+
+def _waiting(now: datetime) -> dict[str, int | str]:
+    """The values by which the reports are found that have waited for long enough."""
+    return {
+        "unread": Escalation.UNREAD,
+        "undecided": Escalation.UNDECIDED,
+        "severe_reasons": encode(sorted(SEVERE_REASONS)),
+        "waits_before": to_ms(now - TELL_AGAIN_AFTER),
+        "severe_before": to_ms(now - SEVERE_TELL_AGAIN_AFTER),
+        "long_before": to_ms(now - 2 * TELL_AGAIN_AFTER),
+        "severe_long_before": to_ms(now - 2 * SEVERE_TELL_AGAIN_AFTER),
+        "limit": AT_ONCE,
+    }

@@ -213,7 +213,7 @@ class Reports:
         counted = [from_ms(int(row["counts_at"])) for row in latest]
         last_number = await self._find_last_number(server_id)
         media = await self._database.all("media_times.by_match", match_id=seat["match_id"])
-        staff = await self._finder.find_staff(server_id, reporter=reporter_id)
+        staff = await self._finder.find_staff(server_id, besides=[reporter_id])
         counts = counts_at(now, counted)
         pseudonym = pseudonym_of(self._privacy_key, reported_id)
         earlier = await self._finder.find_earlier(server_id, reported_id, pseudonym, besides=new.id)
@@ -234,6 +234,7 @@ class Reports:
             evidence=evidence_of(seat, media, earlier, now),
             filed_at=now,
             counts_at=counts,
+            waits_since=counts,
             announced=counts <= now,
             about_staff=staff.includes(reported_id),
         )
@@ -270,6 +271,7 @@ class Reports:
             "reporter_id": report.reporter_id,
             "known_reason": known.reason,
             "known_words": known.words,
+            "now": to_ms(now),
         }
         told, severe_alerts = await self._count_messages(report.id)
         becomes_severe = report.is_severe and not known.is_severe

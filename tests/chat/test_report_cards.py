@@ -62,8 +62,14 @@ SAYS: list[tuple[MessageKind, Payload, list[str]]] = [
     (MessageKind.REPORT_QUESTION, receipt(question="When was it?"), ["When was it?", "/study report"]),
     (MessageKind.READER_ALERT, alert(), ["Report 27", "hate or insults", "/reports", ":R>"]),
     (MessageKind.READER_ALERT, alert(again=True), ["Report 27 is still unread"]),
+    (MessageKind.READER_ALERT, alert(again=True, is_opened=True), ["Report 27 is still undecided", "It was opened"]),
     (MessageKind.READER_ALERT, alert(is_appeal=True), ["second look at report 27"]),
     (MessageKind.OPERATOR_ALERT, alert(), ["Report 27 in Study Hall", "yours to read"]),
+    (
+        MessageKind.OPERATOR_ALERT,
+        alert(again=True, is_opened=True),
+        ["Report 27 in Study Hall is still undecided", "It was opened", "yours to read"],
+    ),
     (MessageKind.SANCTION, sanction(Decision.WARN), ["Be kind.", "second look"]),
     (
         MessageKind.SANCTION,

@@ -22,7 +22,7 @@ LIVE_INDEXES = frozenset(
             "one_live_trial",
             "memberships_asked",
         ),
-        *("reports_open", "reports_unread", "reports_due", "reports_late", "reports_for_operator", "appeals_open"),
+        *("reports_open", "reports_waiting", "reports_due", "reports_late", "reports_for_operator", "appeals_open"),
         "outbox_failed_alerts",
     }
 )
@@ -85,7 +85,8 @@ FILL: Mapping[str, tuple[int, str]] = MappingProxyType(
             """key, i % 1000, i, key, i % 2, i, 'en', i * 7 % :rows, 'en', 'room', 'hate', 'words', '0', i, i, 1,
             0, 0, CASE WHEN live THEN i % 2 ELSE 0 END, 0, CASE WHEN live THEN NULL ELSE i END, NULL, NULL,
             CASE WHEN live THEN NULL ELSE i END, CASE WHEN live THEN NULL ELSE i END,
-            CASE WHEN live THEN NULL ELSE 'close' END, CASE WHEN live THEN NULL ELSE 1 END, NULL, NULL, 0, NULL, i""",
+            CASE WHEN live THEN NULL ELSE 'close' END, CASE WHEN live THEN NULL ELSE 1 END, NULL, NULL, 0, NULL, i,
+            i""",
         ),
         "report_numbers": (ROWS // 20, "i, i"),
         "report_recusals": (LIVE, "key, i"),

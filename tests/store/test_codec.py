@@ -48,7 +48,7 @@ AGREEMENT = Agreement(
         MatchDetails(agreement=AGREEMENT),
         SearchDetails(minutes=3, subject="any"),
         ReportDetails(report_id="a", number=2, is_late=True, question="Größen?"),
-        AlertDetails(number=2, reason=ReportReason.HATE, since=START, again=True),
+        AlertDetails(number=2, reason=ReportReason.HATE, since=START, again=True, is_opened=True),
         SanctionDetails(report_id="a", decision=Decision.PAUSE, rule=1, until=START),
         AppealDetails(report_id="a", outcome=AppealOutcome.LIFTED),
         CheckInDetails(seat_id="a"),

@@ -1,7 +1,7 @@
 """Who is told of a report whose members have deleted their data: never those whom it is about."""
 
 from bot.domain.message import MessageKind
-from bot.domain.report import SEVERE_UNREAD_AFTER, UNREAD_AFTER, ReportReaders, ReportReason
+from bot.domain.report import SEVERE_TELL_AGAIN_AFTER, TELL_AGAIN_AFTER, ReportReaders, ReportReason
 from tests.store.reporting import (
     OTHER_READER,
     READER,
@@ -30,7 +30,7 @@ async def test_a_report_about_staff_who_have_deleted_their_data(scenario: Scenar
     scenario.clock.set(report.undo_until)
     await step(scenario)
     await send(scenario)
-    scenario.clock.set(report.undo_until + SEVERE_UNREAD_AFTER)
+    scenario.clock.set(report.undo_until + SEVERE_TELL_AGAIN_AFTER)
     await step(scenario)
     assert await told(scenario) == [(MessageKind.READER_ALERT, READER), (MessageKind.REPORT_LATE, REPORTER)]
     now = scenario.clock.now()
@@ -59,7 +59,7 @@ async def test_a_reader_who_has_filed_a_report_and_deleted_their_data(scenario: 
     await knows(scenario, READER)
     assert (await file(scenario, first, ReportReason.SEXUAL)).read_by is ReportReaders.OPERATOR
     assert (await file(scenario, second)).read_by is ReportReaders.OPERATOR
-    scenario.clock.set(report.undo_until + UNREAD_AFTER)
+    scenario.clock.set(report.undo_until + TELL_AGAIN_AFTER)
     await step(scenario)
     assert await read_report(scenario, report.report_id, "to_operator") == 1
     await step(scenario)

@@ -8,7 +8,14 @@ import pytest
 
 from bot.domain.match import UNDO_FOR
 from bot.domain.message import AlertDetails, MessageKind, ReportDetails
-from bot.domain.report import NOBODY, REPORTS_WINDOW, SEVERE_UNREAD_AFTER, UNREAD_AFTER, ReportReaders, ReportReason
+from bot.domain.report import (
+    NOBODY,
+    REPORTS_WINDOW,
+    SEVERE_TELL_AGAIN_AFTER,
+    TELL_AGAIN_AFTER,
+    ReportReaders,
+    ReportReason,
+)
 from bot.domain.report_reader import StaffStanding
 from bot.domain.restriction import HOLD_FOR
 from bot.domain.verdict import FIRST_DELAY, LAST_DELAY, Decision
@@ -57,7 +64,7 @@ async def news(scenario: Scenario) -> Told:
 
 
 @pytest.mark.parametrize(
-    ("reason", "after"), [(ReportReason.HATE, UNREAD_AFTER), (ReportReason.SEXUAL, SEVERE_UNREAD_AFTER)]
+    ("reason", "after"), [(ReportReason.HATE, TELL_AGAIN_AFTER), (ReportReason.SEXUAL, SEVERE_TELL_AGAIN_AFTER)]
 )
 async def test_a_report_that_nobody_reads(scenario: Scenario, reason: ReportReason, after: timedelta) -> None:
     """After a day, or an hour if severe, all readers are told again; after as long once more the operator is."""
@@ -88,19 +95,9 @@ async def test_where_no_reader_is_known_the_operator_is_told_earlier(scenario: S
     await with_staff(scenario)
     report = await filed(scenario)
     await news(scenario)
-    scenario.clock.set(report.undo_until - timedelta(seconds=30) + UNREAD_AFTER)
+    scenario.clock.set(report.undo_until - timedelta(seconds=30) + TELL_AGAIN_AFTER)
     written = sorted([*await news(scenario), *await news(scenario)])
     assert written == [*OPERATOR_TOLD, (MessageKind.REPORT_LATE, REPORTER), (MessageKind.STAFF_ALERT, NOBODY)]
-
-
-async def test_once_it_is_read_nobody_is_told_again(scenario: Scenario) -> None:
-    """Nor the operator."""
-    await with_staff(scenario, READER)
-    report = await filed(scenario)
-    await news(scenario)
-    assert await scenario.store.report_desk.find(report.report_id, reader(), scenario.clock.now()) is not None
-    scenario.clock.set(scenario.clock.now() + 3 * UNREAD_AFTER)
-    assert await news(scenario) == []
 
 
 async def test_without_a_safety_contact_the_report_waits(scenario: Scenario) -> None:
@@ -118,7 +115,7 @@ async def test_without_a_safety_contact_the_reporter_hears_that_nobody_can_read_
     alone = without_operator(scenario)
     meeting = await met(scenario)
     assert (await file(alone, meeting)).read_by is ReportReaders.NOBODY
-    scenario.clock.set(scenario.clock.now() + UNREAD_AFTER)
+    scenario.clock.set(scenario.clock.now() + TELL_AGAIN_AFTER)
     await step(alone)
     receipts = [each.payload for each in await due(scenario) if each.member_id == REPORTER]
     assert [each.read_by for each in receipts if isinstance(each, ReportDetails)] == [ReportReaders.NOBODY] * 2
@@ -137,7 +134,7 @@ async def test_an_operator_who_is_a_party_never_hears_of_it(
         await scenario.store.personal_data.erase(OPERATOR, nobody=-1, now=scenario.clock.now())
     report = await file(scenario, meeting)
     assert report.read_by is ReportReaders.NOBODY
-    scenario.clock.set(report.undo_until + 3 * UNREAD_AFTER)
+    scenario.clock.set(report.undo_until + 3 * TELL_AGAIN_AFTER)
     await step(scenario)
     assert [kind for kind, _ in await told(scenario) if kind is MessageKind.OPERATOR_ALERT] == []
 
@@ -193,7 +190,7 @@ async def test_a_report_about_staff_that_nobody_reads(scenario: Scenario, standi
     await filed(scenario)
     written = list(await news(scenario))
     for _ in range(3):
-        scenario.clock.set(scenario.clock.now() + UNREAD_AFTER)
+        scenario.clock.set(scenario.clock.now() + TELL_AGAIN_AFTER)
         written += [each for _ in range(2) for each in await news(scenario)]
     assert [each for each in written if each[1] in {NOBODY, REPORTED}] == []
     assert [kind for kind, _ in written] == [
@@ -302,7 +299,7 @@ async def test_the_bot_has_left_the_server(scenario: Scenario) -> None:
     await with_staff(scenario, READER)
     await filed(scenario)
     await scenario.store.servers.leave(SERVER, scenario.clock.now())
-    scenario.clock.set(scenario.clock.now() + 3 * UNREAD_AFTER)
+    scenario.clock.set(scenario.clock.now() + 3 * TELL_AGAIN_AFTER)
     for _ in range(3):
         await step(scenario)
     assert await told(scenario) == []
@@ -314,7 +311,7 @@ async def test_late_settings_of_the_server_count(scenario: Scenario) -> None:
     await filed(scenario)
     await news(scenario)
     await scenario.store.servers.save(replace(server, staff_channel_id=STAFF_CHANNEL), expected_version=server.version)
-    scenario.clock.set(scenario.clock.now() + UNREAD_AFTER)
+    scenario.clock.set(scenario.clock.now() + TELL_AGAIN_AFTER)
     assert (MessageKind.STAFF_ALERT, NOBODY) in await news(scenario)
 
 

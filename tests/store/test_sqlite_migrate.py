@@ -228,3 +228,24 @@ def test_the_settings_of_servers_outlive_the_migration_that_makes_their_table_ag
             after.execute("SELECT name, sql FROM sqlite_schema WHERE tbl_name = 'servers' AND type = 'index'")
         )
         after.execute("UPDATE servers SET audience = 'unsure'")
+
+
+def test_reports_from_before_wait_since_they_were_opened(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or else since they count, if nobody has opened them, or before that."""
+    all_of_them = sqlite_migrate.migrations()
+    monkeypatch.setattr(sys.modules[migrate.__module__], "migrations", lambda: all_of_them[: NUMBERS.index(19)])
+    migrate(database)
+    with closing(sqlite3.connect(database, isolation_level=None)) as before:
+        for number, (counts_at, read_at) in enumerate([(5, None), (5, 7), (5, 3)]):
+            before.execute(
+                """INSERT INTO reports (id, server_id, number, match_id, side, reporter_locale, reported_id,
+                  reported_locale, place, reason, words, evidence, filed_at, counts_at, announced, blocked_before,
+                  about_staff, to_operator, read_at, kept_until)
+                VALUES (:number, 1, :number, :number, 0, 'en', 2, 'en', 'room', 'hate', '', '0', 1, :counts_at, 1, 0,
+                  0, 0, :read_at, 9)""",
+                {"number": number, "counts_at": counts_at, "read_at": read_at},
+            )
+    monkeypatch.setattr(sys.modules[migrate.__module__], "migrations", lambda: all_of_them)
+    migrate(database)
+    with closing(sqlite3.connect(database)) as after:
+        assert after.execute("SELECT waits_since FROM reports ORDER BY number").fetchall() == [(5,), (7,), (5,)]

@@ -29,5 +29,7 @@ def _key(kind: MessageKind, details: AlertDetails) -> str:
     if details.is_appeal:
         return "appeal"
     if kind is MessageKind.OPERATOR_ALERT:
-        return "operator"
+        return "operator_undecided" if details.is_opened else "operator"
+    if details.is_opened:
+        return "undecided"
     return "again" if details.again else "new"

@@ -77,7 +77,9 @@ def _states(words: Words, page: QueuePage, entry: QueueEntry) -> list[str]:
     report = entry.report
     if report.taken_until is not None and report.taken_until > page.now:
         return [words("chat.reports.taken", until=time_of_day(report.taken_until))]
-    return [] if report.read_at is not None else [words("chat.reports.is_unread")]
+    if report.read_at is None:
+        return [words("chat.reports.is_unread")]
+    return [words("chat.reports.is_undecided", when=time_passed(report.read_at))] if report.decided is None else []
 
 
 def _pages(words: Words, server_id: int, page: QueuePage) -> discord.ui.ActionRow[View]:

@@ -19,22 +19,26 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
         name: kind
         for kind, names in {
             "bigint": """
-                about about_staff actor adult_role_id after again_at ahead announced apart_at_most apart_until
+                about about_staff actor adult_role_id after again_at ahead announced answer_by
+                answer_within apart_at_most apart_until
                 at_most attempted barred_at_most barred_until before begun_after blocked_id blocked_pseudonym blocker_id
                 blocker_pseudonym card changes changes_at channel_id count counted_after counts_at counts_since
                 created_at created_before cut_off_after day_length deleted_at due_at empty_before ended_after
                 ends_before escalation everywhere expected_version expires_at fence fewest filed_after filed_at
                 filed_before for_good former_id front hides_partner_video is_operator is_staff joined_at judged_by
-                kept_until known_escalation last_number latest latter_id left_after left_at left_before length limit
+                kept_until known_escalation known_waits_since
+                last_number latest latter_id left_after left_at left_before length limit
                 link_lifetime lock_for locked long_before longest_postponement longest_wait member_0 member_1
                 member_id mention_sent_after message_id minor_role_id minute_length missing_for moves nobody
                 noted_after noted_at noted_before now number only_before_entering only_left open opened_after
-                opened_at opened_before opens_at order_id others panel_message_id partner_id pause_days paused
+                opened_at opened_before opens_at operator operator_last
+                order_id others panel_message_id partner_id pause_days paused
                 posts_panel pseudonym pseudonym_0 pseudonym_1 reader reader_id reader_role_id reads released_at
                 reported_id reporter reporter_id role_id rule rules_version seen_after seen_at seen_before server_id
                 severe_before severe_long_before shard_count side since staff_channel_id stale_at stepped_at
-                to_operator together_before token_refused told_after told_at told_before undo_report_for unread_before
-                until urgent useful_until version wait_minutes waiting_since
+                to_operator together_before token_refused told_after told_at told_before told_since undecided
+                undo_report_for unread
+                until urgent useful_until version wait_minutes waiting_since waits_before
             """,
             "text": """
                 action age_group agreement appeal_side audience came_to_nothing decision encrypted_token evidence

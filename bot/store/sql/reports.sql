@@ -59,20 +59,24 @@ SELECT 1 AS ok WHERE min(:limit, (
 -- name: add
 INSERT INTO reports (
   id, server_id, number, match_id, side, reporter_id, reporter_locale, reported_id, reported_locale, place, reason, words,
-  evidence, filed_at, counts_at, announced, blocked_before, about_staff, to_operator, kept_until
+  evidence, filed_at, counts_at, announced, blocked_before, about_staff, to_operator, kept_until, waits_since
 )
 SELECT
   :id, :server_id, :number, :match_id, :side, :reporter_id, :reporter_locale, :reported_id, :reported_locale, :place, :reason, :words,
   :evidence, :filed_at, :counts_at, :announced,
   CASE WHEN EXISTS (SELECT 1 FROM blocks WHERE blocker_id = :blocker_id AND blocked_id = :reported_id) THEN 1 ELSE 0 END,
-  :about_staff, :to_operator, :kept_until
+  :about_staff, :to_operator, :kept_until, :counts_at
 WHERE :blocker_id <> :reported_id
 RETURNING id;
 
 -- name: say_more
 -- Its reporter says more, as long as nothing is decided; `:known_words` are those before. It names them again if they have
--- deleted their data.
-UPDATE reports SET reason = :reason, words = :words, reporter_id = :reporter_id
+-- deleted their data. If a reader has opened it, an answer waits for them from now on, and so does another reason.
+UPDATE reports SET reason = :reason, words = :words, reporter_id = :reporter_id, waits_since = CASE
+  WHEN read_at IS NULL THEN waits_since
+  WHEN :reason <> :known_reason THEN :now
+  ELSE min(waits_since, :now)
+END
 WHERE id = :report_id AND words = :known_words AND reason = :known_reason AND decided_at IS NULL
 RETURNING id;
 
@@ -130,7 +134,13 @@ WHERE r.server_id = :server_id AND r.decided_at IS NULL AND r.filed_at <= :filed
   AND (:is_staff = 1 OR r.about_staff = 0);
 
 -- name: mark_read
-UPDATE reports SET read_at = coalesce(read_at, :now) WHERE id = :report_id;
+-- A reader has it open now.
+UPDATE reports SET read_at = :now, waits_since = max(waits_since, :now) WHERE id = :report_id;
+
+-- name: ask
+-- A reader asks its reporter, who can take until `:answer_by`.
+UPDATE reports SET read_at = :now, waits_since = :answer_by WHERE id = :report_id AND decided_at IS NULL
+RETURNING id;
 
 -- name: take
 -- A reader has it alone for a while, unless another has it.
@@ -155,9 +165,9 @@ RETURNING id;
 SELECT 1 AS ok FROM reports WHERE id = :report_id AND decided_at IS NULL;
 
 -- name: reopen
--- Its reporter has asked for a second look, and it is to be decided again.
+-- Its reporter has asked for a second look, and it is to be decided again: to be told again from now on, as one that was opened.
 UPDATE reports SET decided_at = NULL, decided_by = NULL, decision = NULL, rule = NULL, sentence = NULL, pause_days = NULL,
-  everywhere = 0, due_at = NULL, kept_until = :kept_until
+  everywhere = 0, due_at = NULL, kept_until = :kept_until, read_at = :now, waits_since = :now, escalation = :escalation
 WHERE id = :report_id AND decided_at IS NOT NULL
 RETURNING id;
 
@@ -174,7 +184,7 @@ RETURNING id;
 -- name: put_back
 -- A reader knows somebody in it: if it is undecided it counts as unread again, and it goes to the operator if `:to_operator`.
 UPDATE reports SET
-  read_at = CASE WHEN decided_at IS NULL THEN NULL ELSE read_at END, to_operator = max(to_operator, :to_operator),
+  read_at = CASE WHEN decided_at IS NULL THEN NULL ELSE read_at END, waits_since = counts_at, to_operator = max(to_operator, :to_operator),
   taken_by = CASE WHEN taken_by = :reader THEN NULL ELSE taken_by END
 WHERE id = :report_id
 RETURNING id;
@@ -187,34 +197,39 @@ SELECT * FROM reports WHERE announced = 0 AND counts_at <= :now ORDER BY counts_
 UPDATE reports SET announced = 1 WHERE id = :report_id AND announced = 0
 RETURNING id;
 
--- name: find_unread
--- Undecided reports that nobody has read: since `:unread_before` or, with a severe reason, `:severe_before`; and, if they were
--- told again, those of long ago that the operator does not read yet.
+-- name: find_waiting
+-- Undecided reports of which the readers are to be told again, because they have waited since `:waits_before` or, with a severe
+-- reason, `:severe_before`: once if nobody has read them, and once if a reader has opened them. And those of which the readers were
+-- told again, if they have waited for twice as long and the operator does not read them yet.
 SELECT * FROM reports
-WHERE read_at IS NULL AND decided_at IS NULL AND announced = 1 AND counts_at <= CASE
-  WHEN escalation = 0 AND reason IN (SELECT value FROM json_each(:severe_reasons)) THEN :severe_before
-  WHEN escalation = 0 THEN :unread_before
+WHERE decided_at IS NULL AND announced = 1 AND waits_since <= CASE
+  WHEN escalation < CASE WHEN read_at IS NULL THEN :unread ELSE :undecided END THEN
+    CASE WHEN reason IN (SELECT value FROM json_each(:severe_reasons)) THEN :severe_before ELSE :waits_before END
   WHEN to_operator = 1 THEN -1
   WHEN reason IN (SELECT value FROM json_each(:severe_reasons)) THEN :severe_long_before
   ELSE :long_before
 END
-ORDER BY counts_at LIMIT :limit;
+ORDER BY waits_since LIMIT :limit;
 
 -- name: escalate
-UPDATE reports SET escalation = :escalation, to_operator = max(to_operator, :to_operator)
-WHERE id = :report_id AND escalation = :known_escalation AND read_at IS NULL AND decided_at IS NULL
+-- Unless somebody has opened it or asks about it just then. It has waited since `:told_since` at the earliest, so that what is told
+-- late leaves as much time before the operator is told.
+UPDATE reports SET escalation = :escalation, to_operator = max(to_operator, :to_operator), waits_since = max(waits_since, :told_since)
+WHERE id = :report_id AND escalation = :known_escalation AND waits_since = :known_waits_since AND decided_at IS NULL
 RETURNING id;
 
 -- name: find_for_operator
--- What the operator, `:member_id`, was not told of yet; of a report by them or about them they never are, whatever they deleted.
+-- What the operator, `:member_id`, was not told of yet, or not since readers were told that it is undecided; of a report by them or
+-- about them they never are, whatever they deleted.
 SELECT r.* FROM reports AS r
-WHERE r.to_operator = 1 AND r.decided_at IS NULL AND r.escalation < 2 AND r.announced = 1 AND r.filed_at <= :filed_before
+WHERE r.to_operator = 1 AND r.decided_at IS NULL AND r.escalation NOT IN (:operator, :operator_last) AND r.announced = 1 AND r.filed_at <= :filed_before
   AND r.reported_id NOT IN (:member_id, :pseudonym) AND (r.reporter_id IS NULL OR r.reporter_id <> :member_id)
   AND NOT EXISTS (SELECT 1 FROM former_reporters WHERE report_id = r.id AND reporter = :pseudonym)
 LIMIT :limit;
 
 -- name: tell_operator
-UPDATE reports SET escalation = 2 WHERE id = :report_id AND to_operator = 1 AND escalation < 2
+UPDATE reports SET escalation = :escalation
+WHERE id = :report_id AND escalation = :known_escalation AND to_operator = 1 AND decided_at IS NULL
 RETURNING id;
 
 -- name: find_due
@@ -232,15 +247,25 @@ UPDATE reports SET about_staff = 1
 WHERE reported_id IN (:member_id, :pseudonym) AND server_id = :server_id AND about_staff = 0;
 
 -- name: pull_back
--- What was filed, decided or taken ahead of the clock was so now; what was to come later still comes as much later.
+-- What was filed, opened, decided or taken ahead of the clock was so now; what was to come later still comes as much later.
 UPDATE reports SET
+  waits_since = CASE
+    WHEN read_at > :ahead THEN waits_since - (read_at - :now)
+    WHEN filed_at > :ahead THEN waits_since - (filed_at - :now)
+    WHEN announced = 1 AND waits_since > :ahead + :answer_within THEN :now
+    ELSE waits_since
+  END,
+  read_at = CASE WHEN read_at > :ahead THEN :now ELSE read_at END,
   counts_at = CASE WHEN filed_at > :ahead THEN counts_at - (filed_at - :now) ELSE counts_at END,
   filed_at = CASE WHEN filed_at > :ahead THEN :now ELSE filed_at END,
   due_at = CASE WHEN decided_at > :ahead THEN due_at - (decided_at - :now) ELSE due_at END,
   decided_at = CASE WHEN decided_at > :ahead THEN :now ELSE decided_at END,
   taken_until = CASE WHEN taken_until > :ahead + :lock_for THEN :now ELSE taken_until END
 WHERE id IN (
-  SELECT id FROM reports WHERE decided_at IS NULL AND (filed_at > :ahead OR taken_until > :ahead + :lock_for)
+  SELECT id FROM reports WHERE decided_at IS NULL AND (
+    filed_at > :ahead OR taken_until > :ahead + :lock_for OR read_at > :ahead
+    OR (announced = 1 AND waits_since > :ahead + :answer_within)
+  )
   UNION
   SELECT id FROM reports WHERE due_at > :ahead AND decided_at > :ahead
 );

@@ -218,3 +218,13 @@ async def test_opening_reads_it_for_everybody(harness: ChatHarness, name: str) -
     desk = await report_waits(harness)
     await desk.opened(desk.rita if name == "Rita" else desk.sam)
     assert "unread: 0" in text_of(await desk.list(desk.sam))
+
+
+async def test_the_list_says_when_an_undecided_report_was_last_opened(harness: ChatHarness) -> None:
+    """Once nobody has it any more."""
+    desk = await report_waits(harness)
+    await desk.opened(desk.rita)
+    last_opened = int(harness.clock.now().timestamp())
+    assert "undecided" not in text_of(await desk.list(desk.sam))
+    harness.clock.pass_time(seconds=LOCK_FOR.total_seconds())
+    assert f"undecided, last opened <t:{last_opened}:R>" in text_of(await desk.list(desk.sam))

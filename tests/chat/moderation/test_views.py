@@ -81,6 +81,7 @@ def longest_report(**changes: Any) -> Report:
         evidence=evidence,
         filed_at=NOON,
         counts_at=NOON,
+        waits_since=NOON,
         announced=True,
         taken_until=NOON,
     )
@@ -105,6 +106,7 @@ def all_views(words: Words) -> Iterator[discord.ui.LayoutView]:
                 shown = ShownReport(opened=opened, reader=READER, taken_until=NOON, appeal=appeal, member=MEMBER)
                 yield report_view(words, shown, words("chat.reports.note.ask"))
     entries = [QueueEntry(report=longest_report(id=f"{each:022}"), since=NOON) for each in range(PER_PAGE - 2)]
+    entries[0] = replace(entries[0], report=longest_report(read_at=NOON))
     entries += [QueueEntry(report=longest_report(), since=NOON, appeal_of=side) for side in ReportSide]
     for now in (NOON, NOON - timedelta(seconds=1)):
         page = QueuePage(entries=entries, number=2, pages=3, waiting=400, unread=300, held=200, oldest_at=NOON, now=now)

@@ -58,8 +58,8 @@ def all_cards(words: Words) -> Iterator[Card]:
     for outcome in AppealOutcome:
         yield appeal_card(words, AppealDetails(report_id=ID, outcome=outcome), LONGEST_SERVER)
     for kind in ALERTS:
-        for again, is_appeal in ((False, False), (True, False), (False, True)):
-            alert = AlertDetails(number=1, reason=ReportReason.WORRY, since=NOON, again=again, is_appeal=is_appeal)
+        for fields in ({}, {"again": True}, {"again": True, "is_opened": True}, {"is_appeal": True}):
+            alert = AlertDetails(number=1, reason=ReportReason.WORRY, since=NOON, **fields)
             yield alert_card(words, kind, alert, server_id=2**63, server=LONGEST_SERVER)
     yield from (check_in_card(words, ID, "*" * 32), fine_card(words, "W" * 32), wrong_card(words, 1), help_card(words))
 
