@@ -18,6 +18,12 @@ FILE_COPY_SINCE: Final = 15
 MAKES_TEMPLATE: Final = 0x68627470
 """The number of the advisory lock that is held while a template is made."""
 
+WAITING_LOCKS: Final = """
+SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database
+WHERE NOT granted AND datname = current_database()
+"""
+"""How many wait for a lock in the database to which one is connected; others of the server may be other tests'."""
+
 
 def database_url(server: str, name: str) -> str:
     """The URL of another database on the same server."""

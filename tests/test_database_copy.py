@@ -30,8 +30,8 @@ from tests.store.opening import open_store
 from tests.store.scenario import Scenario
 
 KEPT_WAITING = """
-SELECT count(*) FROM pg_stat_activity
-WHERE wait_event_type = 'Lock' AND query_start < clock_timestamp() - make_interval(secs => $1)
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+AND wait_event_type = 'Lock' AND query_start < clock_timestamp() - make_interval(secs => $1)
 """
 
 

@@ -19,6 +19,7 @@ from bot.clock import SystemClock
 from bot.store import NEWEST_CHECK_ROOM, PoolSettings, PostgresInspector, PostgresSurvey, inspector_of
 from bot.store.databases.postgres_connection import PostgresConnector
 from tests.clocks import VirtualClock
+from tests.polling import TIMEOUT, until
 from tests.postgres_databases import create_database, database_name, drop_database
 from tests.store.opening import open_store
 
@@ -36,6 +37,9 @@ GOOD = PostgresSurvey(
     schema="study",
     now=CLOCK.now(),
 )
+
+
+OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
 
 class Surveyed(PostgresInspector):
@@ -121,7 +125,12 @@ async def test_nothing_is_changed(postgres_url: str, empty_url: str) -> None:
 async def fingerprint(url: str) -> object:
     """Tables, functions and what was ever inserted, updated or deleted in a database."""
     connection = await asyncpg.connect(url)
+
+    async def is_alone() -> bool:
+        return not await connection.fetchval(OTHERS)  # each of them counts what it did when it ends
+
     try:
+        await until(is_alone)
         await connection.execute("SELECT pg_stat_force_next_flush()")
         return [
             await connection.fetch(sql)
@@ -160,8 +169,12 @@ async def test_connections_of_other_users(postgres_url: str) -> None:
     try:
         await others[0].execute(f"CREATE ROLE {name} LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO {name}")
         url = postgres_url.replace("postgres@", f"{name}@", 1)
-        seen = [(await inspector(each).survey()).connections_left for each in (postgres_url, url)]
-        assert abs(seen[0] - seen[1]) < 15, "tests beside this one connect and leave"
+
+        async def see_the_same() -> bool:
+            seen = [(await inspector(each).survey()).connections_left for each in (postgres_url, url)]
+            return abs(seen[0] - seen[1]) < 15  # tests beside this one connect and leave
+
+        await until(see_the_same)
     finally:
         await others[0].execute(f"DROP OWNED BY {name}; DROP ROLE {name}")
         for connection in others:
@@ -206,7 +219,7 @@ async def test_no_bot_runs(postgres_url: str, empty_url: str) -> None:
 
 async def checking(url: str, **settings: float) -> Sequence[Any]:
     """What is found of the database and its processes."""
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as http:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as http:
         database = inspector_of(url, PoolSettings(**settings))  # type: ignore[arg-type]  # seconds
         return await check_service(database, ("http://127.0.0.1:1",), http, SystemClock(), pool_size=5)
 
@@ -215,6 +228,6 @@ async def test_a_server_that_is_silent() -> None:
     """It accepts the connection and says nothing: the check ends all the same."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"postgresql://u@127.0.0.1:{silent.getsockname()[1]}/{quote('d')}?sslmode=disable"
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(TIMEOUT):
             [finding] = await checking(url, connect_timeout_s=0.2)
     assert "doesn't answer in time" in finding.message

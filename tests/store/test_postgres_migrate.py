@@ -12,12 +12,14 @@ from bot.store.databases import postgres_migrate
 from bot.store.databases.postgres_connection import Connection, PostgresConnector
 from bot.store.databases.postgres_migrate import migrate, migrations
 from bot.store.databases.postgres_writer import WRITE_LOCK
-from tests.postgres_databases import create_database, database_name, database_url, drop_database
+from tests.polling import until
+from tests.postgres_databases import WAITING_LOCKS, create_database, database_name, database_url, drop_database
 from tests.postgres_front import PostgresFront
 from tests.store.opening import open_store
 
 ALL = [number for number, _ in migrations()]
 NEXT = ALL[-1] + 1
+HELD = WRITE_LOCK + 1
 
 
 @pytest.fixture
@@ -80,12 +82,23 @@ async def test_a_migration_that_fails_leaves_nothing(empty: str, monkeypatch: py
 
 async def test_nobody_writes_during_a_migration(empty: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process of the former version waits, and what it writes is there afterwards."""
+    holder = await asyncpg.connect(empty)
+
+    async def wait_for_locks(count: int) -> bool:
+        return bool(await holder.fetchval(WAITING_LOCKS) == count)
+
     async with open_store(empty) as store:
-        add_migration(monkeypatch, "SELECT pg_sleep(0.3); INSERT INTO installation VALUES ('migrated', '1')")
+        await holder.execute(f"SELECT pg_advisory_lock({HELD})")
+        add_migration(
+            monkeypatch,
+            f"SELECT pg_advisory_xact_lock({HELD}); INSERT INTO installation VALUES ('migrated', '1')",  # noqa: S608 -- our own number
+        )
         migrating = asyncio.create_task(migrated(empty))
-        while not await fetched(empty, "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'"):
-            await asyncio.sleep(0)
-        await store.installation.set("a", "1")
+        await until(lambda: wait_for_locks(1))
+        writing = asyncio.create_task(store.installation.set("a", "1"))
+        await until(lambda: wait_for_locks(2))
+        await holder.close()
+        await writing
         assert await store.installation.get("migrated") == "1"
         await migrating
 

@@ -10,7 +10,7 @@ from bot.store.database import Statement
 from bot.store.databases.postgres_writer import WRITE_LOCK, PostgresWriter, StatementFailed
 from tests.clocks import VirtualClock
 from tests.polling import until
-from tests.postgres_databases import database_name
+from tests.postgres_databases import WAITING_LOCKS, database_name
 from tests.store.invariants import broken_invariants
 from tests.store.opening import open_store
 from tests.store.random_activity import RandomActivity
@@ -38,7 +38,7 @@ async def test_a_list_sees_what_was_written_while_it_waited(postgres_url: str, i
     await connection.execute(f"ALTER DATABASE {name} SET default_transaction_isolation = '{isolation}'")
 
     async def list_waits() -> bool:
-        return bool(await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+        return bool(await connection.fetchval(WAITING_LOCKS))
 
     async with open_store(postgres_url) as store:
         async with connection.transaction(isolation="read_committed"):
