@@ -22,7 +22,8 @@ from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.store import Store
 from tests.chat.chat_harness import new_chat
 from tests.clocks import VirtualClock
-from tests.polling import TIMEOUT
+from tests.polling import TIMEOUT, until
+from tests.sandbox.discord.small_bot import knows_its_servers
 from tests.store.scenario import Scenario
 
 GATEWAY_WITHIN = 0.3  # seconds, where the gateway is silent
@@ -64,6 +65,7 @@ async def connected(
     try:
         async with asyncio.timeout(TIMEOUT):
             await ready.wait()
+        await until(lambda: knows_its_servers(chat.client))
         yield chat
     finally:
         running.cancel()

@@ -15,8 +15,8 @@ from bot.store import Store, StoreUnavailable
 from bot.store.chat_processes import PRESENT_FOR, ChatProcess
 from tests.clocks import VirtualClock
 from tests.loops.manual_listener import ManualListener
+from tests.polling import TIMEOUT
 
-SOON = 5  # seconds
 WARNING = "each command reaches both"
 
 
@@ -79,7 +79,7 @@ async def running(process: Process) -> AsyncIterator[asyncio.Task[None]]:
     await process.listener.waiting()
     yield task
     task.cancel()
-    await asyncio.wait([task], timeout=SOON)
+    await asyncio.wait([task], timeout=TIMEOUT)
 
 
 async def test_processes_share_the_limit_as_they_come_and_go(join: Join) -> None:

@@ -101,7 +101,7 @@ async def college(discord_addresses: None) -> AsyncIterator[College]:
         college.switch("Show the bot the audit log")
         await college.set_up()
         await college.let_readers_use_a_command()
-        assert await college.check() == []
+        assert await college.is_mended()
         yield college
 
 

@@ -10,9 +10,8 @@ import aiohttp
 import pytest
 
 from bot.__main__ import main
+from tests.polling import TIMEOUT
 from tests.sandbox.sandbox_without_video import ELSEWHERE
-
-START_TIMEOUT_S = 30
 
 
 async def test_one_line_then_logs() -> None:
@@ -25,7 +24,7 @@ async def test_one_line_then_logs() -> None:
     )
     assert process.stdout is not None
     try:
-        line = await asyncio.wait_for(process.stdout.readline(), START_TIMEOUT_S)
+        line = await asyncio.wait_for(process.stdout.readline(), TIMEOUT)
         addresses: dict[str, Any] = json.loads(line)
         assert addresses.keys() == {"sandbox", "web", "discord_api", "livekit"}
         async with aiohttp.ClientSession() as browser, browser.get(addresses["sandbox"]) as page:

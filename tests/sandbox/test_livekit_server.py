@@ -16,8 +16,8 @@ from livekit import api, rtc
 
 from bot.clock import SystemClock
 from bot.sandbox.livekit_binary import find_or_build
-from bot.sandbox.livekit_server import ANY_PORTS, STOP_TIMEOUT_S, LiveKitServer, LiveKitStartError
-from tests.polling import TIMEOUT
+from bot.sandbox.livekit_server import ANY_PORTS, LiveKitServer, LiveKitStartError
+from tests.polling import TIMEOUT, until
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.dose]
 
@@ -151,7 +151,11 @@ async def test_two_meet(server: LiveKitServer) -> None:
     try:
         await alice.connect(server.url, token(server, "of two", "alice"))
         await bob.connect(server.url, token(server, "of two", "bob"))
-        assert [other.identity for other in bob.remote_participants.values()] == ["alice"]
+
+        async def sees_alice() -> bool:
+            return [other.identity for other in bob.remote_participants.values()] == ["alice"]
+
+        await until(sees_alice)
         async with asyncio.timeout(TIMEOUT):
             await bob.local_participant.publish_track(silence())
             await arrived.wait()  # without a published track LiveKit may take three seconds to announce a participant
@@ -201,10 +205,11 @@ async def test_leaves_nothing_behind(own_server: LiveKitServer) -> None:
     assert own_server.running
     config = config_file(own_server)
     assert permissions(config) == 0o600
-    began = asyncio.get_running_loop().time()
+    process = own_server._process
+    assert process is not None
     for _ in range(2):
         await own_server.stop()
-    assert asyncio.get_running_loop().time() - began < STOP_TIMEOUT_S, "it ended by itself"
+    assert process.returncode == 0, "it ended by itself"
     with pytest.raises(aiohttp.ClientConnectionError):
         async with rooms(own_server) as livekit:
             await livekit.room.list_rooms(api.ListRoomsRequest())

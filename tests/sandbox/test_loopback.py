@@ -5,6 +5,7 @@ import socket
 import pytest
 
 from bot.sandbox.loopback import LOOPBACK, find_free_port
+from tests.ports import free_port
 
 KINDS = [socket.SOCK_STREAM, socket.SOCK_DGRAM]
 
@@ -12,7 +13,7 @@ KINDS = [socket.SOCK_STREAM, socket.SOCK_DGRAM]
 @pytest.mark.parametrize("kind", KINDS)
 def test_preferred_port(kind: socket.SocketKind) -> None:
     """The preferred port is returned while it is free, and another one while it is taken."""
-    preferred = find_free_port(kind=kind)
+    preferred = free_port()
     assert find_free_port(preferred, kind=kind) == preferred
     with socket.socket(socket.AF_INET, kind) as taken:
         taken.bind((LOOPBACK, preferred))
@@ -21,7 +22,7 @@ def test_preferred_port(kind: socket.SocketKind) -> None:
 
 def test_excluded_ports() -> None:
     """An excluded port is not returned, even if it is free and preferred."""
-    port = find_free_port()
+    port = free_port()
     assert find_free_port(port, excluded=[port]) != port
 
 

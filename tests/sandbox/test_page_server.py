@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.sandbox.event_feed import EventFeed
 from bot.sandbox.page_server import MAX_BODY_BYTES, ActionRefused, create_page_app
+from tests.polling import until
 
 Json = dict[str, object]
 
@@ -175,9 +176,11 @@ async def test_feed_drops_closed_pages(server: TestServer, browser: ClientSessio
     async with browser.ws_connect(server.make_url("/live"), origin=origin_of(server)) as live:
         await live.receive_json()
         assert len(feed._queues) == 1
-    async with browser.ws_connect(server.make_url("/live"), origin=origin_of(server)) as live:
-        await live.receive_json()
-        assert len(feed._queues) == 1
+
+    async def are_all_dropped() -> bool:
+        return not feed._queues
+
+    await until(are_all_dropped)
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,12 @@ from pathlib import Path
 from bot.clock import SystemClock
 from bot.sandbox.loopback import LOOPBACK
 from bot.sandbox.settings import Ports, Secrets, choose_ports, make_settings
+from tests.ports import free_port
 
 
 def test_wanted_ports() -> None:
     """The wanted port is used if it is free."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        free = probe.getsockname()[1]
+    free = free_port()
     assert choose_ports(free).sandbox == free
 
 

@@ -15,7 +15,7 @@ from discord.http import Route
 
 from bot.clock import SystemClock
 from bot.sandbox.discord.fake_discord import FakeDiscord
-from tests.polling import TIMEOUT
+from tests.polling import TIMEOUT, until
 
 
 class ShiftedClock(SystemClock):
@@ -187,6 +187,11 @@ class SmallBot(discord.Client):
             return await self.interactions.get()
 
 
+async def knows_its_servers(client: discord.Client) -> bool:
+    """Whether all servers have been told of; the library is ready when none has come for a while."""
+    return not any(guild.unavailable for guild in client.guilds)
+
+
 @asynccontextmanager
 async def running_bot(
     fake_discord: FakeDiscord, *, intents: discord.Intents | None = None, token: str | None = None
@@ -201,6 +206,7 @@ async def running_bot(
         if life.done():
             life.result()
         assert up.done()
+        await until(lambda: knows_its_servers(bot))
         yield bot
     finally:
         up.cancel()

@@ -8,6 +8,7 @@ from discord.http import Route
 
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.sandbox.discord.user_input import ImpossibleAction
+from tests.polling import until
 from tests.sandbox.discord.server_with_bot import ServerWithBot
 from tests.sandbox.discord.small_bot import SmallBot
 
@@ -76,7 +77,11 @@ async def test_overrides_are_read_and_told(server: ServerWithBot) -> None:
     assert (told.id, told.permission) == (staff, True)
     whole = await bot.http.get_guild_application_command_permissions(bot.application_id or 0, guild.id)
     assert {int(each["id"]) for each in whole} == {commands["setup"].id, bot.application_id}
-    assert heard == [commands["setup"].id, bot.application_id]
+
+    async def has_heard_of_both() -> bool:
+        return heard == [commands["setup"].id, bot.application_id]
+
+    await until(has_heard_of_both)
     fake_discord.override_command("setup", [])
     with pytest.raises(discord.NotFound):
         await commands["setup"].fetch_permissions(guild)

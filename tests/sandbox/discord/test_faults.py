@@ -10,6 +10,7 @@ import pytest
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.sandbox.discord.faults import Fault, FaultInjector, Refusal
 from tests.clocks import VirtualClock
+from tests.polling import until
 from tests.sandbox.discord.small_bot import SmallBot
 
 MESSAGES = "/channels/*/messages"
@@ -60,8 +61,15 @@ async def test_connections_break(
 async def test_silence(fake_discord: FakeDiscord, bot: SmallBot, study: int) -> None:
     """There is no answer, and the message does not arrive."""
     fake_discord.faults.plan_fault(Fault.SILENCE, path=MESSAGES)
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(bot.post_message(study, content="x"), 0.3)
+    sending = asyncio.create_task(bot.post_message(study, content="x"))
+
+    async def has_come() -> bool:
+        return fake_discord.faults.injected == [Fault.SILENCE]
+
+    await until(has_come)
+    await asyncio.wait([sending], timeout=0.2)
+    assert not sending.done()
+    sending.cancel()
     assert fake_discord.channel_messages(study) == []
 
 

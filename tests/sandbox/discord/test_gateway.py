@@ -9,7 +9,7 @@ import discord
 import pytest
 
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
-from tests.polling import TIMEOUT
+from tests.polling import TIMEOUT, until
 from tests.sandbox.discord.small_bot import SmallBot, running_bot
 
 
@@ -96,7 +96,8 @@ async def test_resume(fake_discord: FakeDiscord, bot: SmallBot, study: int, alic
     """After a broken connection the bot resumes and answers a command called meanwhile."""
     await fake_discord.gateway.abort_connections()
     await fake_discord.call_command(alice, study, "study block", {"member": str(alice.id)})
-    assert bot.resumed.is_set()
+    async with asyncio.timeout(TIMEOUT):
+        await bot.resumed.wait()
     assert fake_discord.gateway.identify_count == 1
 
 
@@ -147,12 +148,14 @@ async def test_resuming_after_too_many_events(
 
 async def test_a_normal_close_ends_the_session(fake_discord: FakeDiscord) -> None:
     """A bot that closes normally is disconnected at once, and identifies again next time."""
-    connected = []
+
+    async def is_disconnected() -> bool:
+        return not fake_discord.gateway.connected
+
     for _ in range(2):
         async with running_bot(fake_discord):
-            connected.append(fake_discord.gateway.connected)
-        connected.append(fake_discord.gateway.connected)
-    assert connected == [True, False, True, False]
+            assert fake_discord.gateway.connected
+        await until(is_disconnected)
     assert fake_discord.gateway.identify_count == 2
 
 

@@ -13,6 +13,7 @@ from bot.sandbox.discord.fake_discord import FakeDiscord
 from bot.sandbox.discord.faults import Fault
 from bot.sandbox.discord.rate_limits import GLOBAL_LIMIT, RateLimitDecision, RateLimits
 from tests.clocks import START, VirtualClock
+from tests.polling import until
 from tests.sandbox.discord.server_with_bot import ServerWithBot
 from tests.sandbox.discord.small_bot import ShiftedClock, SmallBot
 
@@ -99,15 +100,23 @@ async def test_discord_py_waits_and_retries(fake_discord: FakeDiscord, bot: Smal
 async def test_discord_py_learns_the_channel_limit(fake_discord: FakeDiscord, bot: SmallBot, study: int) -> None:
     """From the headers discord.py learns a channel's limit: it waits by itself, and nothing is refused."""
     sending = [asyncio.create_task(bot.post_message(study, content=f"{n}")) for n in range(6)]
-    _, waiting = await asyncio.wait(sending, timeout=0.5)
+
+    async def have_five_arrived() -> bool:
+        return len(fake_discord.channel_messages(study)) == 5
+
+    await until(have_five_arrived)
+    _, waiting = await asyncio.wait(sending, timeout=0.3)
     for task in waiting:
         task.cancel()
-    assert len(fake_discord.channel_messages(study)) == 5
+    assert await have_five_arrived()
     assert fake_discord.limits.refused == 0
 
 
-async def test_messages_count_towards_the_global_limit(fake_discord: FakeDiscord, bot: SmallBot, study: int) -> None:
+async def test_messages_count_towards_the_global_limit(
+    fake_discord: FakeDiscord, bot: SmallBot, study: int, clock: ShiftedClock
+) -> None:
     """At the global limit a message is refused as well."""
+    clock.stop()
     for _ in range(60):
         fake_discord.limits.count_request("GET", "/users/@me")
     with pytest.raises(TimeoutError):
