@@ -187,6 +187,10 @@ class Guild:
             return False
         return True
 
+    async def ask_until_answered(self, student: Person) -> None:
+        """The same, again while the bot needs longer than Discord waits, as on a busy machine."""
+        await self.wait_until(lambda: self.ask(student), "no bot answers")
+
     def has_answer(self, student: Person) -> bool:
         """Whether a student sees what the bot has answered; that it is thinking is no answer."""
         shown = self.fake_discord.channel_messages(self.study, student)

@@ -27,11 +27,6 @@ REFUSED = {
 """Where the leader freezes, and what it logs on waking."""
 
 
-async def leaders(store: Store, guild: Guild) -> set[str]:
-    """Who leads something now."""
-    return {lease.holder for lease in await store.leases.read_all() if lease.is_valid(guild.clock.now())}
-
-
 async def freeze_and_wake(guild: Guild, store: Store, point: Point) -> float:
     """Freeze the leader at `point`, and wake it a minute later.
 
@@ -39,10 +34,10 @@ async def freeze_and_wake(guild: Guild, store: Store, point: Point) -> float:
     """
     frozen = guild.start(Strike(point=point, occurrence=1, number=signal.SIGSTOP))
     await guild.wait_until_connected()
-    former = await leaders(store, guild)
     for student in guild.students:
         await guild.ask(student)
     await frozen.wait_until_frozen()
+    [former] = {lease.holder for lease in await store.leases.read_all()}
     frozen_at = guild.clock.monotonic()
     guild.start()
     await guild.wait_for_login(2)
@@ -51,12 +46,12 @@ async def freeze_and_wake(guild: Guild, store: Store, point: Point) -> float:
 
     async def another_leads() -> bool:
         leading = [each for each in await store.leases.read_all() if each.is_valid(guild.clock.now())]
-        return len(leading) == len(LOOPS) and not {each.holder for each in leading} & former
+        return len(leading) == len(LOOPS) and former not in {each.holder for each in leading}
 
     await guild.wait_until(another_leads, "no other leads all loops")
     takeover = guild.clock.monotonic() - ready_at
     await guild.wait_until_told()
-    guild.clock.move(frozen_at + FROZEN_FOR - guild.clock.monotonic())
+    guild.clock.move(max(0.0, frozen_at + FROZEN_FOR - guild.clock.monotonic()))
     frozen.send_signal(signal.SIGCONT)
     await frozen.wait_for_line(REFUSED[point])
     await guild.wait_until(lambda: is_settled(store), "a message is not settled")

@@ -82,7 +82,7 @@ async def kill_and_restart(guild: Guild, store: Store, strike: Strike) -> float:
     guild.start()
     await guild.wait_until_connected()
     for student in unknown:
-        assert await guild.ask(student)
+        await guild.ask_until_answered(student)
     guild.end_leases_of_dead()
     await guild.wait_until_told()
     seconds = guild.clock.monotonic() - started_at

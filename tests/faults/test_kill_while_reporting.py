@@ -36,18 +36,30 @@ async def choose_staff_channel(guild: Guild, store: Store) -> None:
 
 async def let_all_be_matched(guild: Guild) -> None:
     for student in guild.students:
-        assert await guild.ask(student)
+        await guild.ask_until_answered(student)
     await guild.wait_until_told()
 
 
 async def report_partner(guild: Guild) -> None:
     """Let the first student fill in the form about the second; the bot may die before it answers."""
-    reporter = guild.students[0]
-    response = await guild.fake_discord.call_command(reporter, guild.study, "study report")
-    assert response.modal is not None
+    form = await open_form(guild)
     with suppress(NoResponse):
-        words = {"reason": "hate", "words": "He shouted."}
-        await guild.fake_discord.submit_modal(reporter, int(response.modal["id"]), words)
+        await guild.fake_discord.submit_modal(guild.students[0], form, {"reason": "hate", "words": "He shouted."})
+
+
+async def open_form(guild: Guild) -> int:
+    """Let the first student open the form, again while the bot needs longer than Discord waits; returns its id."""
+    opened: list[int] = []
+
+    async def is_open() -> bool:
+        with suppress(NoResponse):
+            response = await guild.fake_discord.call_command(guild.students[0], guild.study, "study report")
+            assert response.modal is not None
+            opened.append(int(response.modal["id"]))
+        return bool(opened)
+
+    await guild.wait_until(is_open, "the form does not open")
+    return opened[0]
 
 
 async def has_report(store: Store) -> bool:

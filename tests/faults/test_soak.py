@@ -85,8 +85,11 @@ async def soaking(store: Store, clock: VirtualClock) -> AsyncIterator[Soak]:
     """The whole installation but chat and LiveKit."""
     await open_server(store)
     part, rooms = make_web_part(store, clock), ScriptedRooms()
-    jar = aiohttp.DummyCookieJar()
-    async with part.serve(rooms) as site, aiohttp.ClientSession(cookie_jar=jar, auto_decompress=False) as http:
+    jar, keeps_none = aiohttp.DummyCookieJar(), aiohttp.TCPConnector(force_close=True)  # to be counted as descriptors
+    async with (
+        part.serve(rooms) as site,
+        aiohttp.ClientSession(cookie_jar=jar, connector=keeps_none, auto_decompress=False) as http,
+    ):
         yield Soak(store, clock, http, site.port)
 
 

@@ -25,7 +25,6 @@ from web.part import WebPart
 from web.room_order_loop import SWEEP_EVERY, RoomOrderLoop
 from web.webhook import WEBHOOK_PATH
 
-HASTY = 2.0  # seconds for one answer of a LiveKit on this machine
 ENTER_WITHIN = 2 * TIMEOUT  # a client that connects while a busy server starts tries more than once
 MICROPHONE = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)  # our join tokens allow named sources
 
@@ -105,7 +104,7 @@ async def running_livekit(binary: Path, scenario: Scenario) -> AsyncIterator[Rea
         api_secret=server.api_secret,
     )
     async with aiohttp.ClientSession() as http:
-        rooms = LiveKitRooms(address, http, answer_within_s=HASTY)
+        rooms = LiveKitRooms(address, http)
         async with web_part.serve(rooms):
             browsers = Browsers(port)
             running = RealLiveKit(server=server, rooms=rooms, web_part=web_part, browsers=browsers, scenario=scenario)

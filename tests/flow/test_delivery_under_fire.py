@@ -14,7 +14,7 @@ from bot.chat import deliver, request_limiter
 from bot.chat.discord_trouble import TokenRefused
 from bot.chat.part import Chat
 from bot.courier import Courier
-from bot.domain.message import MessageState
+from bot.domain.message import MessageState, Outcome
 from bot.domain.server import Audience, Server
 from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.sandbox.discord.faults import Fault
@@ -22,11 +22,12 @@ from bot.sandbox.discord.rest_api import NONCE_LIFETIME
 from bot.sandbox.discord.user_actions import NoResponse
 from bot.store import Store
 from bot.store.databases.sqlite import SqliteDatabase
+from bot.store.outbox import OutboxMessage
 from tests.chat.chat_harness import new_chat
 from tests.clocks import HASTE, START, ShortPauses
 from tests.faults.bots import LINK
 from tests.loops.factories import make_courier, make_matchmaker
-from tests.polling import until
+from tests.polling import TIMEOUT, until
 from tests.started_discord import started_discord
 from tests.store import scenario
 from tests.store.agreeing import let_members_agree
@@ -235,7 +236,7 @@ async def test_a_refused_token_stops_every_process_and_loses_nothing(
     for chat in chats:
         await chat.client.connected.wait()
     fake_discord._rest_api._token = "another"
-    async with delivering(store, chats[0]), asyncio.timeout(10):
+    async with delivering(store, chats[0]), asyncio.timeout(TIMEOUT):
         ended = await asyncio.gather(*running, return_exceptions=True)
     assert [type(each) for each in ended] == [TokenRefused, TokenRefused]
     assert sum(chat._limiter.invalid_requests.count for chat in chats) < 15
@@ -251,12 +252,19 @@ async def test_a_lease_that_is_lost_in_the_middle_of_a_delivery(
 ) -> None:
     """The next process sends the same messages under the same nonces: one arrives, and one outcome is recorded."""
     caplog.set_level(logging.WARNING, "bot.courier")
-    people = await match_people(store, fake_discord, 2)
+    people, is_lost = await match_people(store, fake_discord, 2), asyncio.Event()
     async with connected(store, fake_discord, "one") as first, connected(store, fake_discord, "two") as second:
+
+        async def deliver_until_lost(message: OutboxMessage) -> Outcome:
+            outcome = await first.deliver(message)
+            await is_lost.wait()
+            return outcome
+
         fake_discord.faults.path_pattern, fake_discord.faults.delay_s = MESSAGES, 0.5
-        couriers = [make_courier(store, CLOCK, chat.deliver) for chat in (first, second)]
+        couriers = [make_courier(store, CLOCK, deliver) for deliver in (deliver_until_lost, second.deliver)]
         await deliver_as("one", couriers[0], store, wait=False)
         await store.leases.release("courier", "one")
+        is_lost.set()
         await deliver_as("two", couriers[1], store, wait=True)
         await couriers[0].in_progress.wait_for_all()
     assert await states(store) == [MessageState.SENT] * 2

@@ -26,6 +26,7 @@ from tests.flow.scripted_student import LINK, Student
 from tests.flow.two_shards import new_student, servers_on_two_shards
 from tests.polling import until
 from tests.store.invariants import broken_invariants
+from tests.store.rows import fetch_rows
 from tests.web.browsers import Browsers
 
 TOKEN, SECRET = "the-token-of-the-bot", "long enough to derive every key from it"
@@ -168,6 +169,7 @@ async def require_all_well(installation: Installation, students: list[Student]) 
     """Everybody has met one partner, nobody two, and nobody was sent a second link."""
     seats = {student.seat: student for student in students}
     assert len(seats) == len(students)
+    await until(lambda: has_sent_all_links(installation.store))
     assert Counter(seat for pair in installation.rooms.pairs for seat in pair) == Counter(seats.keys())
     assert {len(rooms) for rooms in installation.rooms.rooms_of.values()} == {1}
     for first, second in installation.rooms.pairs:
@@ -176,6 +178,11 @@ async def require_all_well(installation: Installation, students: list[Student]) 
         sent = installation.links[installation.discord.direct_channel_id(student.person)]
         assert len(sent) == 1, sent
     assert await broken_invariants(installation.store) == []
+
+
+async def has_sent_all_links(store: Store) -> bool:
+    """Whether no process sends a link any more, nor one for the second time."""
+    return not await fetch_rows(store, "SELECT id FROM outbox WHERE kind = 'invitation' AND state = 'pending'")
 
 
 @pytest.mark.dose

@@ -38,11 +38,14 @@ class Running:
         self.page = page
         self._process = process
 
-    async def wait_for_line(self, words: str) -> None:
-        """Read the log until a line has these words."""
+    async def wait_for_lines(self, *words: str) -> None:
+        """Read the log until lines have had all of these words, in any order."""
         assert self._process.stderr is not None
-        while words not in (line := (await self._process.stderr.readline()).decode()):
-            assert line, f"it ended without logging {words!r}"
+        missing = set(words)
+        while missing:
+            line = (await self._process.stderr.readline()).decode()
+            assert line, f"it ended without logging {missing}"
+            missing = {each for each in missing if each not in line}
 
     async def stop(self, number: signal.Signals) -> list[str]:
         """Send a signal; returns what is logged from then on. Raises TimeoutError if the process does not end."""
@@ -83,7 +86,7 @@ async def running(database: Path, silent: int) -> AsyncIterator[Running]:
 async def test_others_that_are_silent_are_not_waited_for(database: Path, silent_server: int) -> None:
     """Discord and LiveKit do not answer, and half a request has come: everything ends in its order all the same."""
     async with running(database, silent_server) as process:
-        await process.wait_for_line("not ready: video")  # LiveKit has been asked
+        await process.wait_for_lines("the page listens at", "not ready: video")  # LiveKit has been asked
         _, browser = await asyncio.open_connection("127.0.0.1", process.page)
         browser.write(b"POST /session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n{")
         await browser.drain()
@@ -95,7 +98,7 @@ async def test_others_that_are_silent_are_not_waited_for(database: Path, silent_
 async def test_a_locked_database_is_not_waited_for(database: Path, silent_server: int) -> None:
     """Another program has locked it, so nothing can be written to the end: the log says so."""
     async with running(database, silent_server) as process:
-        await process.wait_for_line("rooms: this process leads")
+        await process.wait_for_lines("rooms: this process leads")
         with closing(sqlite3.connect(database, isolation_level=None, timeout=EXIT_WITHIN)) as other:
             other.execute("BEGIN EXCLUSIVE")
             logged = await process.stop(signal.SIGTERM)
