@@ -14,6 +14,7 @@ from bot.clock import SystemClock
 from bot.config import Part, load_settings
 from bot.service_manager import ServiceManager
 from tests.config.test_load import REQUIRED
+from tests.polling import until
 from tests.ports import free_port
 from tests.store.opening import open_store
 from tests.store.scenario import Meeting
@@ -100,7 +101,13 @@ async def test_two_processes_with_one_port_for_metrics(database: Path, caplog: p
                 service_manager=ServiceManager({}, clock),
             )
             group.create_task(process)
-            await _logged(caplog, "ready: this process runs janitor", times=number)
+            await until(lambda: is_logged(caplog, "ready: this process runs janitor", times=number))  # noqa: B023 -- now
+
+        async def have_begun() -> bool:
+            told_of_ports = [record.name for record in caplog.records].count("bot.ops")
+            return told_of_ports == 2 and await is_logged(caplog, "janitor: this process leads", times=1)
+
+        await until(have_begun)
         async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/metrics") as answer:
             text = await answer.text()
         stop.set()
@@ -128,7 +135,7 @@ async def test_the_operator_allows_servers_with_members_under_18(
     running = asyncio.create_task(
         serve(settings, parts=[Part.JANITOR], clock=clock, stop=stop, service_manager=manager)
     )
-    await _logged(caplog, "ready: this process runs janitor", times=1)
+    await until(lambda: is_logged(caplog, "ready: this process runs janitor", times=1))
     async with open_store(url, minors_allowed=allowed) as store:
         assert await is_recorded_open(store) is allowed
     stop.set()
@@ -137,8 +144,6 @@ async def test_the_operator_allows_servers_with_members_under_18(
     assert len(contact) == 1, "whoever starts it hears that some reports reach nobody"
 
 
-async def _logged(caplog: pytest.LogCaptureFixture, line: str, *, times: int) -> None:
-    """Return when `line` was logged so many times."""
-    async with asyncio.timeout(10):
-        while [record.getMessage() for record in caplog.records].count(line) < times:
-            await asyncio.sleep(0)
+async def is_logged(caplog: pytest.LogCaptureFixture, line: str, *, times: int) -> bool:
+    """Whether `line` was logged so many times."""
+    return caplog.messages.count(line) >= times

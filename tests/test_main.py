@@ -129,6 +129,7 @@ async def test_a_signal_ends_it_normally(start: StartProcess) -> None:
 async def test_without_video_it_runs_but_is_not_ready(start: StartProcess, environment: dict[str, str]) -> None:
     """The process is healthy; `/readyz` lists what is missing."""
     running = await start("run")
+    await running.wait_for_output("the page listens at")
     await running.wait_for_output("there's no video")
     page = environment["HEYBUDDY_WEB__PUBLIC_URL"]
     async with aiohttp.ClientSession(page) as http, http.get("/healthz") as healthy, http.get("/readyz") as ready:

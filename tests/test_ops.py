@@ -16,6 +16,7 @@ from bot.ops import METRICS_PATH, OldestMessage, OpsListener
 from bot.store import Store, StoreUnavailable
 from tests.clocks import VirtualClock
 from tests.metric_samples import name_of, read_samples
+from tests.polling import TIMEOUT, until
 from tests.store.scenario import Scenario
 from tests.web.browsers import HERE, exchange
 
@@ -172,7 +173,7 @@ async def test_a_second_process_at_the_same_port_runs_on(operator: Operator, cap
     """It says in one line what to do, and its other work goes on: running the listener just ends."""
     async with operator.served() as address:
         assert address.port is not None
-        await asyncio.wait_for(operator.listener(address.port).run(), 5)
+        await asyncio.wait_for(operator.listener(address.port).run(), TIMEOUT)
         status, _, _ = await read(address)
     [warning] = [record for record in caplog.records if record.levelno >= logging.WARNING]
     assert warning.getMessage() == (
@@ -186,7 +187,7 @@ async def test_a_host_that_this_machine_does_not_have_is_one_warning(
     operator: Operator, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The process runs on here as well."""
-    await asyncio.wait_for(operator.listener(9464, "192.0.2.1").run(), 5)
+    await asyncio.wait_for(operator.listener(9464, "192.0.2.1").run(), TIMEOUT)
     [warning] = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert warning.endswith("; correct ops.host and ops.port, or set ops.port to 0 for no metrics")
 
@@ -201,9 +202,11 @@ async def test_the_log_says_where_the_metrics_are(
     """And for whom, if other machines may reach them."""
     caplog.set_level(logging.INFO)
     running = asyncio.create_task(operator.listener(0, host).run())
-    async with asyncio.timeout(5):
-        while not any(record.name == "bot.ops" for record in caplog.records):
-            await asyncio.sleep(0)
+
+    async def has_begun() -> bool:
+        return any(record.name == "bot.ops" for record in caplog.records)
+
+    await until(has_begun)
     running.cancel()
     await asyncio.wait([running])
     [line] = [record.getMessage() for record in caplog.records if record.name == "bot.ops"]

@@ -11,11 +11,12 @@ from bot.check.discord_token import ask_discord
 from bot.check.finding import Finding
 from bot.config import DiscordSettings
 from tests.check.installation import CLOCK
+from tests.polling import TIMEOUT
 
 
 async def ask(api_base: str, usual: str | None = None) -> Finding:
     """What is found with Discord at this address, which is the usual one if no other is given."""
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as http:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as http:
         settings = DiscordSettings(token="the-token", api_base=api_base)
         discord = DiscordApi(settings=settings, http=http, clocks=ClockComparison(CLOCK), usual_base=usual or api_base)
         found = await ask_discord(discord, is_running=is_running)

@@ -19,6 +19,7 @@ from bot.check.receiver import Receiver
 from tests.certificates import make_certificate, server_context
 from tests.check.installation import CLOCK, Place, receiving
 from tests.check.proxies import Handler, proxy_without_upgrade
+from tests.polling import TIMEOUT
 from tests.web.scripted_rooms import ScriptedRooms
 from web.part import WebPart
 
@@ -43,7 +44,7 @@ async def open_page(
     """What is found at this address by a browser that trusts this certificate."""
     clocks = ClockComparison(CLOCK)
     connector = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=trusted))
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2), connector=connector) as http:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT), connector=connector) as http:
         local = await look_at_place(receiver, http, clocks)
         page = PublicPage(url=url, livekit_url=livekit_url, nonce=receiver.nonce, local=local)
         return (await page.open(http, clocks)).finding

@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestServer
 from bot.check.readyz import ReadyzAnswer, ask_readyz
 from bot.readiness import WORDS
 from tests.check.installation import Place, receiving
+from tests.polling import TIMEOUT
 from tests.ports import free_port
 from web.health import HealthHandler
 
@@ -44,8 +45,8 @@ async def address(page: Page) -> AsyncIterator[str]:
 
 
 async def ask(*addresses: str) -> list[ReadyzAnswer]:
-    """The answers within two seconds."""
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as http:
+    """The answers."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as http:
         return [*await ask_readyz(addresses, http)]
 
 

@@ -16,6 +16,7 @@ from bot.sandbox.discord.fake_discord import FakeDiscord, Person
 from bot.sandbox.discord.faults import Failure, Fault, Refusal
 from bot.words import words_for
 from tests.check.installation import CLOCK
+from tests.polling import TIMEOUT
 from tests.sandbox.discord.small_bot import ShiftedClock
 from tests.started_discord import started_discord
 
@@ -42,7 +43,7 @@ def olga(fake_discord: FakeDiscord) -> Person:
 async def check(fake_discord: FakeDiscord, clock: ShiftedClock, user_id: int, token: str = "right") -> Finding:
     """What is found when a test message is asked for."""
     settings = DiscordSettings(token=token, api_base=fake_discord.api_base)
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as http:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as http:
         discord = DiscordApi(settings=settings, http=http, clocks=ClockComparison(CLOCK))
         [finding] = await check_safety_contact(discord, user_id, clock.now())
     assert finding.subject == "ops.safety_contact"

@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestServer
 from bot.check.service import check_service
 from bot.clock import SystemClock
 from bot.store import SqliteInspector
+from tests.polling import TIMEOUT
 
 
 async def test_a_page_that_answers_beside_a_database_that_nobody_uses(tmp_path: Path) -> None:
@@ -19,7 +20,7 @@ async def test_a_page_that_answers_beside_a_database_that_nobody_uses(tmp_path: 
 
     app = web.Application()
     app.router.add_get("/readyz", answer)
-    async with TestServer(app) as server, aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as http:
+    async with TestServer(app) as server, aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as http:
         assert server.port is not None
         own_place = f"http://127.0.0.1:{server.port}"
         findings = await check_service(

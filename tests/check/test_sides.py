@@ -112,6 +112,8 @@ def patience_for(expected: Sequence[str]) -> Patience:
     """Wait less long for what does not come, and as long as ever for everything else."""
     if any("says nothing" in line or "nothing comes through it" in line for line in expected):
         return SILENCE
+    if any("sends its events to" in line for line in expected):
+        return STRANGE_EVENT
     return NO_EVENT if any(line.startswith("webhook") for line in expected) else Patience()
 
 
