@@ -86,6 +86,8 @@ async def read_file(path: Path, read: Callable[[sqlite3.Connection], Result]) ->
                 with suppress(sqlite3.ProgrammingError):  # the thread has already closed it
                     connection.interrupt()
             await asyncio.wait([reading], timeout=INTERRUPT_EVERY)
+        if not reading.cancelled():
+            reading.exception()  # looked at, although nobody waits for it any more
         raise
 
 
