@@ -28,6 +28,7 @@ class StoreWatch:
         self._clock = clock
         self._kept_apart: Mapping[tuple[int, int], datetime] = {}
         self._gates: Mapping[int, Gate | None] = {}
+        self._gates_in_use = asyncio.Lock()
         self._reported_from: set[ReportPlace] = set()
 
     async def watch(self) -> None:
@@ -44,8 +45,9 @@ class StoreWatch:
     async def _look(self, store: Store) -> None:
         now, people = self._clock.now(), self._world.fake_discord.people
         self._kept_apart = await store.last_meetings.apart_from_waiting(people, now)
-        servers = [await store.servers.get(each.id) for each in self._world.servers]
-        self._gates = {each.server_id: each.gate for each in servers if each}
+        async with self._gates_in_use:
+            servers = [await store.servers.get(each.id) for each in self._world.servers]
+            self._gates = {each.server_id: each.gate for each in servers if each}
         for server_id in self._gates:
             reader = Reader(member_id=NOBODY, server_id=server_id)
             reports = await store.report_desk.list_open(reader, now + UNDO_REPORT_FOR)
@@ -54,7 +56,7 @@ class StoreWatch:
     async def set_careful(self, server_id: int, *, on: bool) -> None:
         """Let newcomers of a server wait as with *Careful*, or not at all. Raises StoreError."""
         gate = Gate.CAREFUL if on else Gate.OPEN
-        async with open_configured_store(self._settings) as store:
+        async with open_configured_store(self._settings) as store, self._gates_in_use:
             if server := await store.servers.get(server_id):
                 await store.servers.save(replace(server, gate=gate), expected_version=server.version)
                 self._gates = {**self._gates, server_id: gate}

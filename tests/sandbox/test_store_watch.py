@@ -1,11 +1,25 @@
 """What the sandbox's page shows of the store: who is kept apart, and whether newcomers wait."""
 
+import asyncio
 from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import Mock
 
+import pytest
+
+from bot.config import Settings, StoreSettings
 from bot.domain.match import APART_FOR, UNDO_FOR
+from bot.domain.server import Server
 from bot.sandbox.sandbox import Sandbox
+from bot.sandbox.store_watch import StoreWatch
+from bot.store import Store
+from bot.store.servers import Servers
+from tests.clocks import VirtualClock
+from tests.loops.factories import open_server
 from tests.polling import until
 from tests.sandbox.student import Student
+from tests.store.scenario import SERVER
 
 
 async def test_two_meet_again_once_the_clock_has_been_moved(sandbox: Sandbox, alice: Student, bob: Student) -> None:
@@ -60,6 +74,32 @@ async def test_a_fresh_account_is_refused_only_while_careful_is_on(sandbox: Sand
     await sandbox._store_watch.set_careful(server, on=False)
     await nils.command("study now")
     await nils.reads("I agree")
+
+
+async def test_a_look_that_began_before_a_change_does_not_undo_it(
+    store: Store, database: Path, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it has read does not hold any more: the page shows what was changed."""
+    await open_server(store)
+    settings = Settings(store=StoreSettings(database=f"sqlite:///{database}"))
+    world = Mock(servers=[SimpleNamespace(id=SERVER)], fake_discord=Mock(people={}))
+    watch, has_read, go_on, get = StoreWatch(settings, world, clock), asyncio.Event(), asyncio.Event(), Servers.get
+
+    async def get_slowly(servers: Servers, server_id: int) -> Server | None:
+        found = await get(servers, server_id)
+        if not has_read.is_set():
+            has_read.set()
+            await go_on.wait()
+        return found
+
+    monkeypatch.setattr(Servers, "get", get_slowly)
+    looking = asyncio.create_task(watch._look(store))
+    await has_read.wait()
+    changing = asyncio.create_task(watch.set_careful(SERVER, on=True))
+    await asyncio.wait([changing], timeout=0.1)  # it has to wait for the look
+    go_on.set()
+    await asyncio.gather(looking, changing)
+    assert watch.as_json()["careful"] == {str(SERVER): True}
 
 
 async def is_true(value: object) -> bool:
