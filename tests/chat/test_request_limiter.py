@@ -281,10 +281,10 @@ async def test_an_answer_in_time_is_not_cut(server: Answering, monkeypatch: pyte
 
 async def test_the_gateways_connection_is_not_cut(server: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
     """It stays open for days, and is silent for as long as nothing happens."""
-    monkeypatch.setattr(request_limiter, "ANSWER_WITHIN", 0.05)
+    monkeypatch.setattr(request_limiter, "ANSWER_WITHIN", 0.3)  # also for the connection to be made
     async with server.session.ws_connect(server.url.replace("/x", "/ws")) as socket:
         with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.2):
+            async with asyncio.timeout(0.4):
                 await socket.receive()
         await socket.send_str("still here?")
         assert await socket.receive_str() == "still here?"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import asyncpg
 import pytest
 
 from bot.store import PoolSettings, StoreUnavailable
@@ -39,12 +40,22 @@ def servers(store_folder: Path) -> Iterator[tuple[PostgresServer, PostgresServer
             standby.remove()
 
 
+async def is_followed(primary: PostgresServer) -> bool:
+    """Whether the standby has begun to take over what is written; nothing is acknowledged before."""
+    connection = await asyncpg.connect(primary.url)
+    try:
+        return bool(await connection.fetchval("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'"))
+    finally:
+        await connection.close()
+
+
 async def test_the_standby_takes_over(servers: tuple[PostgresServer, PostgresServer]) -> None:
     """With both in the address the store refuses while there is no primary, and goes on with what was acknowledged."""
     primary, standby = servers
+    await until(lambda: is_followed(primary))
     hosts = f"127.0.0.1:{primary.port},127.0.0.1:{standby.port}"
     url = f"postgresql://postgres@{hosts}/postgres?target_session_attrs=read-write"
-    async with open_store(url, pool=PoolSettings(connect_timeout_s=1, query_timeout_s=1)) as store:
+    async with open_store(url, pool=PoolSettings(connect_timeout_s=1, query_timeout_s=2)) as store:
         acknowledged = 0
         for number in range(20):
             await store.installation.set("number", str(number))
