@@ -1,7 +1,6 @@
 """Questions about members, answered over a real gateway and real HTTP."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -36,6 +35,7 @@ from tests.chat.member_questions import (
 from tests.clocks import VirtualClock
 from tests.polling import POLL_EVERY, TIMEOUT, until
 from tests.started_discord import started_discord
+from tests.stopwatch import Stopwatch
 from tests.store.opening import open_store
 
 pytestmark = pytest.mark.usefixtures("discord_addresses")
@@ -331,14 +331,14 @@ class Door:
 
     async def seconds_to_answer(self, person: Person) -> float:
         """Ask about somebody; the seconds until an answer is there."""
-        began = time.perf_counter()
+        watch = Stopwatch()
         await self.memory.ask(person)
 
         async def is_answered() -> bool:
             return await self.memory.barred([person]) != [None]
 
         await until(is_answered)
-        return time.perf_counter() - began
+        return watch.seconds
 
 
 @pytest.fixture

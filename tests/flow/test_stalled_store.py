@@ -19,6 +19,7 @@ from bot.store.databases.sqlite import SqliteDatabase
 from tests.chat.chat_harness import new_chat
 from tests.polling import until
 from tests.started_discord import started_discord
+from tests.stopwatch import Stopwatch
 from tests.store.agreeing import let_members_agree
 
 pytestmark = [pytest.mark.usefixtures("discord_addresses"), pytest.mark.dose]
@@ -110,9 +111,9 @@ async def test_every_command_is_acknowledged_while_the_store_stalls(
 async def command_at(fake_discord: FakeDiscord, person: Person, channel: int, seconds: float) -> float:
     """Call a command after so many seconds; returns how long its first answer took, endless if there was none."""
     await CLOCK.sleep(seconds)
-    began = CLOCK.monotonic()
+    watch = Stopwatch()
     try:
         await fake_discord.call_command(person, channel, "study now")
     except NoResponse:
         return float("inf")
-    return CLOCK.monotonic() - began
+    return watch.seconds
