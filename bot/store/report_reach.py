@@ -23,7 +23,7 @@ class ReportReach:
     async def find(self, report: Report, staff: Staff) -> ReportReaders:
         """Who reads a report, as far as we can know now: a channel or a known reader of the staff counts as reached.
 
-        The operator is, unless they are a party, or Discord has refused what they were last told of a report.
+        The operator is, unless they are a party or know one, or Discord has refused what they were last told of one.
         """
         if staff.hears_of(report):
             return ReportReaders.ADMINS
@@ -31,7 +31,7 @@ class ReportReach:
         return ReportReaders.OPERATOR if is_reached else ReportReaders.NOBODY
 
     async def find_for_operator(self, now: datetime, *, limit: int) -> Sequence[Report]:
-        """The reports of which the operator is to be told: none by them or about them."""
+        """The reports of which the operator is to be told: none by or about them, or in which they know somebody."""
         if self.operator_id == NOBODY:
             return []
         values = {
@@ -44,10 +44,9 @@ class ReportReach:
         return await self._finder.find_all("reports.find_for_operator", **values, limit=limit)
 
     async def _may_tell_operator(self, report: Report) -> bool:
-        """Whether there is one who is no party, whatever they have deleted, as in `reports.find_for_operator`."""
-        row = await self._database.one("former_reporters.find", report_id=report.id)
-        parties = {report.reporter_id, report.reported_id, row["reporter"] if row else None}
-        return self.operator_id != NOBODY and not parties & {self.operator_id, self._operator_pseudonym}
+        """Whether there is one who may read it, as in `reports.find_for_operator`."""
+        others = {report.reporter_id, report.reported_id, *await self._finder.find_excluded(report)}
+        return self.operator_id != NOBODY and not others & {self.operator_id, self._operator_pseudonym}
 
     async def _takes_alerts(self) -> bool:
         last = await self._database.one(

@@ -146,14 +146,16 @@ class ReportFinder:
         )
 
     async def find_staff_for(self, report: Report) -> Staff:
-        """The staff of a report's server; its readers without those who know somebody in it, as they have said.
+        """The staff of a report's server, but for `find_excluded`."""
+        return await self.find_staff(report.server_id, besides=await self.find_excluded(report))
 
-        Whoever has filed it and deleted their data is no reader of it either.
+    async def find_excluded(self, report: Report) -> Collection[int]:
+        """The pseudonyms of those who never read a report, though it does not name them: they know somebody in it, or
+        have filed it and deleted their data.
         """
         former = await self._database.one("former_reporters.find", report_id=report.id)
         recused = await self._database.all("report_recusals.list", report_id=report.id)
-        others = {row["reader"] for row in recused} | ({former["reporter"]} if former else set())
-        return await self.find_staff(report.server_id, besides=others)
+        return {row["reader"] for row in recused} | ({former["reporter"]} if former else set())
 
     async def find_staff(self, server_id: int, *, besides: Collection[int] = ()) -> Staff:
         """The staff of a server, as far as they are known, but for readers with these pseudonyms."""

@@ -95,6 +95,7 @@ class ReportTimers:
             step = {
                 "report_id": report.id,
                 "known_escalation": report.escalation,
+                "known_waits_since": to_ms(report.waits_since),
                 "escalation": Escalation.OPERATOR if report.read_at is None else Escalation.OPERATOR_LAST,
             }
             await self._write(

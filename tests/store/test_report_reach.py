@@ -17,6 +17,7 @@ from tests.store.reporting import (
     with_staff,
 )
 from tests.store.scenario import Scenario
+from tests.store.undecided import recuse_operator
 
 
 async def test_a_report_about_staff_who_have_deleted_their_data(scenario: Scenario) -> None:
@@ -36,6 +37,18 @@ async def test_a_report_about_staff_who_have_deleted_their_data(scenario: Scenar
     now = scenario.clock.now()
     assert await scenario.store.report_desk.recuse(report.report_id, reader(), now)
     assert await read_report(scenario, report.report_id, "to_operator") == 1, "nobody else can read it"
+
+
+async def test_the_last_who_could_read_it_knows_somebody_in_it(scenario: Scenario) -> None:
+    """The operator, where there is no reader: the reporter hears that nobody can read it."""
+    await with_staff(scenario, channel_id=None)
+    meeting = await met(scenario)
+    report = await file(scenario, meeting)
+    assert report.read_by is ReportReaders.OPERATOR
+    scenario.clock.set(report.undo_until)
+    await step(scenario)
+    await recuse_operator(scenario, report.report_id)
+    assert (await file(scenario, meeting, words="more")).read_by is ReportReaders.NOBODY
 
 
 async def test_who_has_deleted_their_data_and_is_seen_as_staff_before_the_report(scenario: Scenario) -> None:

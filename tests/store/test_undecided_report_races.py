@@ -37,6 +37,7 @@ from tests.store.undecided import (
     news_at,
     open_report,
     opened,
+    recuse_operator,
     refuse_in_channel,
     renew_hold,
     take,
@@ -56,15 +57,16 @@ async def test_something_else_happens_in_that_moment(scenario: Scenario, act: Ac
     assert later == (READERS_TOLD if act in {open_report, take, renew_hold} else [])
 
 
-@pytest.mark.parametrize("act", [close, erase_reporter])
+@pytest.mark.parametrize("act", [close, recuse_operator, erase_reporter])
 async def test_something_happens_while_the_operator_is_told(scenario: Scenario, act: Act) -> None:
-    """They hear nothing of what is decided, and once of what remains."""
+    """They hear nothing of what is decided or not theirs to read, and once of what remains."""
     report_id = await opened(scenario)
     await hand_over(scenario, report_id)
     with just_before_writing(scenario.store, lambda: act(scenario, report_id)):
         await scenario.store.report_timers.tell_operator(scenario.clock.now())
     assert [each for each in await told(scenario) if each in OPERATOR_TOLD] == []
-    assert [each for each in await news(scenario) if each in OPERATOR_TOLD] == ([] if act is close else OPERATOR_TOLD)
+    later = [each for each in await news(scenario) if each in OPERATOR_TOLD]
+    assert later == (OPERATOR_TOLD if act is erase_reporter else [])
 
 
 async def test_it_is_decided_before_the_alerts_are_sent(scenario: Scenario) -> None:

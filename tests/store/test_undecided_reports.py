@@ -52,6 +52,7 @@ from tests.store.undecided import (
     news_at,
     open_report,
     opened,
+    recuse_operator,
     renew_hold,
     take,
 )
@@ -240,6 +241,18 @@ async def test_who_knows_somebody_in_it_is_not_told(scenario: Scenario) -> None:
     await open_report(scenario, report_id, reader(OTHER_READER))
     assert await news_at(scenario, scenario.clock.now() + AFTER) == others
     assert await news_at(scenario, scenario.clock.now() + AFTER) == OPERATOR_TOLD
+
+
+async def test_an_operator_who_knows_somebody_in_it_is_not_told(scenario: Scenario) -> None:
+    """It is as if there were no operator."""
+    await with_staff(scenario, READER, OTHER_READER)
+    report = await filed(scenario)
+    for wait in (timedelta(), AFTER, AFTER):
+        await news_at(scenario, scenario.clock.now() + wait)
+    await recuse_operator(scenario, report.report_id)
+    await open_report(scenario, report.report_id)
+    assert await news_at(scenario, scenario.clock.now() + AFTER) == READERS_TOLD
+    assert await news_at(scenario, scenario.clock.now() + 9 * AFTER) == []
 
 
 async def test_who_opened_it_knows_somebody_in_it(scenario: Scenario) -> None:

@@ -79,6 +79,10 @@ async def close(scenario: Scenario, report_id: str) -> None:
     assert await decide(scenario, report_id, verdict())
 
 
+async def recuse_operator(scenario: Scenario, report_id: str) -> None:
+    assert await scenario.store.report_desk.recuse(report_id, THE_OPERATOR, scenario.clock.now())
+
+
 async def erase_reporter(scenario: Scenario, report_id: str) -> None:
     await scenario.store.personal_data.erase(REPORTER, nobody=-1, now=scenario.clock.now())
 

@@ -219,17 +219,21 @@ WHERE id = :report_id AND escalation = :known_escalation AND waits_since = :know
 RETURNING id;
 
 -- name: find_for_operator
--- What the operator, `:member_id`, was not told of yet, or not since readers were told that it is undecided; of a report by them or
--- about them they never are, whatever they deleted.
+-- What the operator, `:member_id`, was not told of yet, or not since readers were told that it is undecided. Of a report by them or
+-- about them they never are, whatever they deleted; nor if they have said that they know somebody in it.
 SELECT r.* FROM reports AS r
-WHERE r.to_operator = 1 AND r.decided_at IS NULL AND r.escalation NOT IN (:operator, :operator_last) AND r.announced = 1 AND r.filed_at <= :filed_before
+WHERE r.to_operator = 1 AND r.decided_at IS NULL AND r.escalation NOT IN (:operator, :operator_last) AND r.announced = 1
+  AND r.filed_at <= :filed_before
   AND r.reported_id NOT IN (:member_id, :pseudonym) AND (r.reporter_id IS NULL OR r.reporter_id <> :member_id)
   AND NOT EXISTS (SELECT 1 FROM former_reporters WHERE report_id = r.id AND reporter = :pseudonym)
+  AND NOT EXISTS (SELECT 1 FROM report_recusals WHERE report_id = r.id AND reader = :pseudonym)
 LIMIT :limit;
 
 -- name: tell_operator
+-- Unless somebody has opened it just then, or does not read it any more.
 UPDATE reports SET escalation = :escalation
-WHERE id = :report_id AND escalation = :known_escalation AND to_operator = 1 AND decided_at IS NULL
+WHERE id = :report_id AND escalation = :known_escalation AND waits_since = :known_waits_since AND to_operator = 1
+  AND decided_at IS NULL
 RETURNING id;
 
 -- name: find_due
