@@ -17,7 +17,6 @@ WORDS = words_for()
 NEXT = WORDS("chat.setup.next")
 COUNT_CLICKS = "window.clicks = 0; addEventListener('click', (event) => (window.clicks += event.isTrusted), true)"
 MOST_CLICKS, MOST_SECONDS = 14, 300
-DONE_IN_MS = 20_000
 
 
 async def clicks_on(*pages: Page) -> int:
@@ -42,16 +41,16 @@ async def test_a_new_admin_sets_up_and_meets_themselves(sandbox: Sandbox, contex
     erik = await page.window("dana").switch_to("Erik")
     begun_at, begun_with = time.monotonic(), await clicks_on(page.page)
     await erik.command("/buddy setup")
-    await erik.press(WORDS("chat.setup.audience.adults"))
-    await erik.press(NEXT)
+    await erik.press(WORDS("chat.setup.audience.adults"), redraws=True)
+    await erik.press(NEXT, redraws=True)
     await erik.choose(WORDS("chat.setup.channel.choose"), "library")
     await expect(erik.log).to_contain_text(WORDS("chat.setup.state.no_panel").partition(".")[0])
-    await erik.choose(WORDS("chat.setup.staff.choose"), "staff-room")
+    await erik.choose(WORDS("chat.setup.staff.choose"), "staff-room", redraws=True)
     for title in ("people", "topics", "look"):
-        await erik.press(NEXT)
+        await erik.press(NEXT, redraws=True)
         await expect(erik.log).to_contain_text(WORDS(f"chat.setup.titles.{title}"))
-    await erik.press(WORDS("chat.setup.post"))
-    await erik.press(NEXT)
+    await erik.press(WORDS("chat.setup.post"), redraws=True)
+    await erik.press(NEXT, redraws=True)
     await erik.press(WORDS("chat.setup.trial.send"))
     await expect(erik.log).to_contain_text(WORDS("chat.trial.progress.title"))
     setup_clicks = await clicks_on(page.page) - begun_with
@@ -65,7 +64,7 @@ async def test_a_new_admin_sets_up_and_meets_themselves(sandbox: Sandbox, contex
     await expect(other.page.get_by_role("heading", level=1)).to_have_text(WORDS("chat.trial.device", number=1))
     await erik.channel("staff-room")
     ticks = erik.message(WORDS("chat.trial.progress.title"))
-    await expect(ticks).to_contain_text(WORDS("chat.trial.progress.well"), timeout=DONE_IN_MS)
+    await expect(ticks).to_contain_text(WORDS("chat.trial.progress.well"))
     for step in TrialStep:
         await expect(ticks).to_contain_text(f"✅ {WORDS(f'chat.trial.step.{step}')}")
     seconds = time.monotonic() - begun_at

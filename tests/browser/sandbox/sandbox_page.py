@@ -1,9 +1,11 @@
 """The sandbox's page as a person uses it: elements are found by what people see, not by how the page is built."""
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
 from playwright.async_api import BrowserContext, Locator, Page, expect
 from playwright.async_api import TimeoutError as NotInTime
 
-RESTART_TIMEOUT_MS = 20_000
 STILL_THERE_MS = 2_000
 
 
@@ -32,7 +34,7 @@ class SandboxPage:
     async def restart_bot(self) -> None:
         """Press *Restart bot* and wait until it is back."""
         await self.page.get_by_role("button", name="Restart bot").click()
-        await expect(self.page.get_by_role("status")).to_have_text("The bot is back.", timeout=RESTART_TIMEOUT_MS)
+        await expect(self.page.get_by_role("status")).to_have_text("The bot is back.")
 
 
 class PersonWindow:
@@ -72,9 +74,13 @@ class PersonWindow:
         """The newest message that contains `text`."""
         return self.log.get_by_role("article").filter(has_text=text).last
 
-    async def press(self, name: str) -> None:
-        """Press the newest button called `name`."""
-        await self.log.get_by_role("button", name=name, exact=True).last.click()
+    async def press(self, name: str, *, redraws: bool = False) -> None:
+        """Press the newest button called `name`. If that `redraws` its message, wait until the bot has done so."""
+        button = self.log.get_by_role("button", name=name, exact=True).last
+        async with AsyncExitStack() as stack:
+            if redraws:
+                await stack.enter_async_context(_redrawn(button))
+            await button.click()
 
     def link(self, name: str) -> Locator:
         """The newest link button called `name`."""
@@ -86,15 +92,21 @@ class PersonWindow:
             await self.link(name).click()
         return await opened.value
 
-    async def choose(self, label: str, *options: str) -> None:
-        """Choose `options` in the newest select called `label`. Opens it again if the bot draws the message anew."""
+    async def choose(self, label: str, *options: str, redraws: bool = False) -> None:
+        """Choose `options` in the newest select called `label`. Opens it again if the bot draws the message anew.
+
+        If the choice `redraws` the message, wait until the bot has done so.
+        """
         select = self.node.locator(".select").filter(has=self.page.get_by_role("combobox", name=label)).last
-        for option in options:
-            entry = select.get_by_role("option", name=option)
-            while not await entry.is_visible() or not await _clicked(entry):
+        async with AsyncExitStack() as stack:
+            if redraws:
+                await stack.enter_async_context(_redrawn(select))
+            for option in options:
+                entry = select.get_by_role("option", name=option)
+                while not await entry.is_visible() or not await _clicked(entry):
+                    await select.get_by_role("combobox").click()
+            if await select.get_by_role("listbox").is_visible():
                 await select.get_by_role("combobox").click()
-        if await select.get_by_role("listbox").is_visible():
-            await select.get_by_role("combobox").click()
 
     async def close_direct_messages(self) -> None:
         """Refuse the bot's direct messages."""
@@ -113,6 +125,14 @@ class PersonWindow:
         await self.node.get_by_role("button", name="Switch").click()
         await self.node.get_by_role("menuitemradio", name=person).click()
         return PersonWindow(self.page, self.page.locator(f'[data-person="{person.lower()}"]'))
+
+
+@asynccontextmanager
+async def _redrawn(node: Locator) -> AsyncIterator[None]:
+    """At the end, wait until what was there before is gone: what a message offers names the state that it shows."""
+    shown = await node.element_handle()
+    yield
+    await shown.wait_for_element_state("hidden")
 
 
 async def _clicked(node: Locator) -> bool:

@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.sandbox.event_feed import EventFeed
 from bot.sandbox.page_server import ActionRefused, create_page_app
+from tests.polling import TIMEOUT
 
 Json = dict[str, object]
 
@@ -219,7 +220,7 @@ class ScriptedSandbox:
 
     async def wait_for_request(self, action: str, body: Json) -> None:
         """Wait until the page has sent this request."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(TIMEOUT):
             while (action, body) not in self.requests:
                 self._has_news.clear()
                 await self._has_news.wait()

@@ -58,8 +58,11 @@ async def test_axe(sandbox: ScriptedSandbox, open_page: OpenPage, scheme: str, w
     """Axe finds no accessibility violation in either colour scheme at any size."""
     write_examples(sandbox)
     page = await open_page(width=width, height=height, scheme=scheme)
+    alice = page.window("alice")
+    await expect(alice.message("Study with someone")).to_be_visible()
     assert await violations(page.page) == []
-    await page.window("alice").direct_messages()
+    await alice.direct_messages()
+    await expect(alice.link("Open the room")).to_be_visible()
     assert await violations(page.page) == []
 
 
@@ -87,6 +90,8 @@ async def test_axe_with_the_panel(open_page: OpenPage, width: int, scheme: str) 
     """Axe finds nothing in the panel *Server* with every part of it open."""
     page = await open_page(width=width, scheme=scheme)
     await page.page.get_by_role("button", name="Server", exact=True).click()
-    for part in await page.page.locator(".server-panel summary").all():
+    parts = page.page.locator(".server-panel summary")
+    await expect(parts.first).to_be_visible()
+    for part in await parts.all():
         await part.click()
     assert await violations(page.page) == []

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Error, expect
+from playwright.async_api import Browser, Error, Locator, expect
 
 from bot.chat.statistics.cards import ShownStatistics, statistics_view
 from bot.chat.statistics.charts import charts_of
@@ -45,7 +45,10 @@ class Album:
     async def take(self, name: str, title: str) -> None:
         """Wait for the message with this title, and save its picture."""
         heading = self.window.page.get_by_role("heading", name=title, exact=True)
-        message = self.window.log.get_by_role("article").filter(has=heading).last
+        await self.take_message(name, self.window.log.get_by_role("article").filter(has=heading).last)
+
+    async def take_message(self, name: str, message: Locator) -> None:
+        """Wait for this message, and save its picture."""
         await expect(message).to_be_visible()
         while True:
             try:
@@ -89,26 +92,26 @@ async def take_setup(page: SandboxPage, folder: Path) -> list[str]:
     await erik.channel("staff-room")
     await erik.command("/buddy setup")
     album = Album(erik, folder)
-    await erik.press("Some are under 18")
-    await erik.choose("The role of members under 18", "Under 18")
-    await erik.choose("The role of members who are 18 or older", "18 or older")
+    await erik.press("Some are under 18", redraws=True)
+    await erik.choose("The role of members under 18", "Under 18", redraws=True)
+    await erik.choose("The role of members who are 18 or older", "18 or older", redraws=True)
     await album.take("setup-1", "Who's in this server?")
-    await erik.press("Only adults")
-    await erik.press("Next")
-    await erik.choose("Choose a channel", "library")
-    await erik.choose("Choose a private channel", "staff-room")
+    await erik.press("Only adults", redraws=True)
+    await erik.press("Next", redraws=True)
+    await erik.choose("Choose a channel", "library", redraws=True)
+    await erik.choose("Choose a private channel", "staff-room", redraws=True)
     await album.take("setup-2", "Where?")
-    await erik.press("Next")
-    await erik.choose("Everyone", "18 or older")
-    await erik.choose("Members with Manage Server", "Safety")
-    await erik.choose("Choose one", "Careful")
+    await erik.press("Next", redraws=True)
+    await erik.choose("Everyone", "18 or older", redraws=True)
+    await erik.choose("Members with Manage Server", "Safety", redraws=True)
+    await erik.choose("Choose one", "Careful")  # as it is at first, so nothing is sent
     await album.take("setup-3", "Who takes part?")
-    await erik.press("Next")
+    await erik.press("Next", redraws=True)
     await album.take("setup-4", "What do they study?")
-    await erik.press("Next")
+    await erik.press("Next", redraws=True)
     await album.take("setup-5", "Have a look")
-    await erik.press("Post the button")
-    await erik.press("Next")
+    await erik.press("Post the button", redraws=True)
+    await erik.press("Next", redraws=True)
     await album.take("setup-6", "Try it")
     await erik.press("Skip")
     await album.take("setup", "Pairing in Riverside College")
@@ -132,8 +135,7 @@ async def test_pictures_of_reports(browser: Browser, sandbox: Sandbox, folder: P
         album = Album(dana, folder)
         await album.take("reports", "Reports in Study Hall")
         await dana.press("Open")
-        await expect(dana.log.get_by_text(words)).to_be_visible()
-        await dana.log.get_by_role("article").last.screenshot(path=folder / "report-opened.png")
+        await album.take_message("report-opened", dana.log.get_by_role("article").filter(has_text=words))
 
 
 async def report(sandbox: Sandbox, reported: Student, reporter: Student, what: dict[str, object]) -> None:

@@ -1,5 +1,6 @@
 """The sandbox's page with the real bot: what a newcomer, a student with closed direct messages and an admin do."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -42,7 +43,7 @@ async def test_a_newcomer(page: SandboxPage) -> None:
     await expect(page.page.locator("#getting-started [aria-current]")).to_contain_text("Both press Open the room")
     for window, name in ((alice, "alice"), (bob, "bob")):
         room = await window.follow("Open the room")
-        assert f"//{name}.localhost:" in room.url
+        await expect(room).to_have_url(re.compile(rf"//{name}\.localhost:"))
         await room.close()
 
 

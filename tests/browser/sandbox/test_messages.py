@@ -11,6 +11,7 @@ from tests.browser.sandbox.scripted_sandbox import (
     MODAL,
     PEOPLE,
     SELECT,
+    STAFF,
     STUDY,
     Json,
     ScriptedSandbox,
@@ -100,7 +101,9 @@ async def test_cancelled_modal(sandbox: ScriptedSandbox, open_page: OpenPage) ->
     await expect(window.dialog.get_by_role("alert")).to_have_text("Subject is still empty.")
     await window.page.keyboard.press("Escape")
     await expect(window.dialog).to_have_count(0)
-    assert [action for action, _ in sandbox.requests] == ["command"]
+    await window.say("Not now.")
+    await sandbox.wait_for_request("say", {"person": "19", "channel": STAFF, "text": "Not now."})
+    assert [action for action, _ in sandbox.requests] == ["command", "say"]
 
 
 async def test_focus_survives_an_edit(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
@@ -151,11 +154,13 @@ async def test_a_select_with_a_default(sandbox: ScriptedSandbox, open_page: Open
     window = (await open_page()).window("alice")
     await expect(window.log.get_by_role("combobox")).to_have_text("@Students")
     await window.choose("Which role", "@Students")
-    assert sandbox.requests == []
-    sandbox.edit_message(message_id, components=card({"type": 1, "components": [{**select, "min_values": 0}]}))
+    may_be_empty = {"type": 1, "components": [{**select, "min_values": 0}]}
+    sandbox.edit_message(message_id, components=card(text_display("Any role, or none."), may_be_empty))
+    await expect(window.message("Any role, or none.")).to_be_visible()
     await window.choose("Which role", "@Students")
     asked: Json = {"person": "11", "channel": STUDY, "message": message_id, "id": "role", "values": []}
     await sandbox.wait_for_request("press", asked)
+    assert sandbox.requests == [("press", asked)]
 
 
 async def test_a_select_offers_what_its_server_has(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
@@ -172,7 +177,7 @@ async def test_a_select_offers_what_its_server_has(sandbox: ScriptedSandbox, ope
         ("Which channel", ["#study", "#study-hall", "#staff"]),
     ):
         await window.log.get_by_role("combobox", name=label).click()
-        assert await window.log.get_by_role("option").all_inner_texts() == expected
+        await expect(window.log.get_by_role("option")).to_have_text(expected)
         await window.page.keyboard.press("Escape")
 
 

@@ -179,8 +179,8 @@ async def test_reconnect(sandbox: ScriptedSandbox, open_page: OpenPage) -> None:
     await page.page.route_web_socket("**/live", forward)
     await page.page.reload()
     await expect(page.status("Bot")).to_contain_text("connected")
-    await connections[0].close()
-    sandbox.messages.append(
+    sandbox.messages.append(  # the feed does not tell of it
         {"id": "5000", "channel_id": STUDY, "author": BOT, "timestamp": "2026-05-04T17:00:00Z", "content": "Meanwhile."}
     )
+    await connections[0].close()
     await expect(page.window("alice").message("Meanwhile.")).to_be_visible()

@@ -55,7 +55,9 @@ async def test_switch(open_page: OpenPage) -> None:
     await expect(page.window("bob").node).to_have_count(0)
     await noor.switch_to("Alice")
     places = page.page.locator("[data-person]")
-    assert [await place.get_attribute("data-person") for place in await places.all()] == ["noor", "alice", "dana"]
+    for place, person in enumerate(("noor", "alice", "dana")):
+        await expect(places.nth(place)).to_have_attribute("data-person", person)
+    await expect(places).to_have_count(3)
     await expect(page.page.locator("#getting-started [aria-current]")).to_contain_text("Noor sends /study now")
 
 
