@@ -12,6 +12,17 @@ from tests.browser.sandbox.sandbox_page import PersonWindow, SandboxPage
 TIMEOUT_S = 60.0
 QUIETEST_SOUND = 0.01  # as an amplitude, 0 to 1
 FRAME_COUNT = "document.querySelector('[data-role=\"partner\"]')?.getVideoPlaybackQuality().totalVideoFrames ?? 0"
+WATCH_FRAMES = """() => {
+  const video = document.querySelector('[data-role="partner"]');
+  window.frameCount = 0;
+  const note = (_, { receiveTime }) => {
+    window.frameCount += 1;
+    window.frameAt = performance.timeOrigin + receiveTime;
+    video.requestVideoFrameCallback(note);
+  };
+  video.requestVideoFrameCallback(note);
+}"""
+FRAMES_WATCHED = 10
 LOUDEST_SAMPLE = """async () => {
   const stream = document.querySelector('[data-role="partner-sound"]')?.srcObject;
   if (!stream) return 0;
@@ -71,6 +82,18 @@ class RoomTab:
     async def _decoded_frames(self) -> int:
         return int(await self.page.evaluate(FRAME_COUNT))
 
+    async def watch_frames(self) -> None:
+        """Keep in the page's `frameAt` when the partner's last frame came from the network; return once frames come.
+
+        A busy machine paints a frame later, whoever has left by then.
+        """
+        await self.page.evaluate(WATCH_FRAMES)
+
+        async def are_coming() -> bool:
+            return int(await self.page.evaluate("frameCount")) >= FRAMES_WATCHED
+
+        await wait_until(are_coming)
+
     async def expect_sound(self) -> None:
         """Wait until the partner can be heard."""
         await wait_until(self._is_sound_audible)
@@ -91,6 +114,7 @@ class TwoStudents:
     async def get_links(self, *names: str) -> tuple[PersonWindow, PersonWindow]:
         """Both type /study now and receive a link as a direct message; returns their windows."""
         first, second = names or ("Alice", "Bob")
+        await expect(self.page.page.get_by_role("article").first).to_be_visible()  # messages come after the windows
         self.windows = [await self._column_of(place, name) for place, name in enumerate((first, second))]
         for window in self.windows:
             await window.direct_messages()
@@ -162,3 +186,8 @@ async def wait_until(condition: Callable[[], Awaitable[Any]]) -> None:
     async with asyncio.timeout(TIMEOUT_S):
         while not await condition():
             await asyncio.sleep(0.1)
+
+
+async def let_time_pass(page: Page, milliseconds: int) -> None:
+    """Wait by a timer in the page: those of its own that end within this time have ended then, however slow it is."""
+    await page.evaluate("(time) => new Promise((on) => setTimeout(on, time))", milliseconds)

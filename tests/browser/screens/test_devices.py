@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.words import words_for
+from tests.browser.flow.two_students import let_time_pass, wait_until
 from tests.browser.screens.staged_page import StagedPage, met
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -26,6 +27,7 @@ FAILURES = {
 }
 MORE_FAILURES = {"OverconstrainedError": "missing", "AbortError": "busy", "SecurityError": "blocked"}
 TOLD_WITHIN_MS = 12_000
+"""By then the student would have been told of a device that delivers nothing."""
 
 
 def title_of(kind: str, trouble: str) -> str:
@@ -74,13 +76,14 @@ class DevicePage:
             found: list[str] = await self.page.evaluate("kind => lab.live(kind)", track)
             return found
 
-        async with asyncio.timeout(5):
-            while await labels() != [label]:
-                await asyncio.sleep(0.05)
+        async def is_in_use() -> bool:
+            return await labels() == [label]
+
+        await wait_until(is_in_use)
 
     async def expect_told(self, text: str) -> None:
         """The student reads and hears it."""
-        await expect(self.said).to_contain_text(text, timeout=TOLD_WITHIN_MS)
+        await expect(self.said).to_contain_text(text)
         await expect(self.spoken).to_contain_text(text)
 
     async def forget_spoken(self) -> None:
@@ -139,6 +142,7 @@ async def test_refused_before_join(browser: Browser) -> None:
         await tab.page.evaluate("lab.failure = ['NotAllowedError', '']")
         for kind in KINDS:
             await tab.press(kind)
+            await tab.expect_told(title_of(kind, "blocked"))
         tab.stage.answers |= {"POST /session": met(), "POST /session/join-token": {}, "GET /session": met()}
         await tab.page.get_by_role("button", name="Join without").click()
         await tab.stage.expect_screen("room")
@@ -163,7 +167,7 @@ async def test_a_device_that_goes(browser: Browser, screen: str, kind: str, own:
         device = await tab.page.evaluate("own => lab.devices.find(({ label }) => label === own)", own)
         await tab.page.evaluate("own => lab.unplug(own)", own)
         await tab.expect_told(title_of(kind, "unplugged"))
-        await asyncio.sleep(1.5)
+        await let_time_pass(tab.page, 1_500)
         await expect(tab.said.get_by_role("button", name=f"Use {other}")).to_be_visible()
         await tab.page.evaluate("device => lab.plugIn(device)", device)
         await tab.said.get_by_role("button", name=f"Use {own}").click()
@@ -180,11 +184,15 @@ async def test_a_dock_that_goes(browser: Browser) -> None:
     async with opened(browser, "room") as tab:
         for kind in KINDS:
             await tab.press(kind)
+        await tab.expect_on("microphone", label="Headset")
         await tab.expect_on("camera", label="Webcam")
         await tab.page.get_by_role("button", name="More").click()
         await tab.page.get_by_label("Speakers").select_option(label="Headphones")
         await tab.page.evaluate("lab.unplug('Headset', 'Webcam', 'Headphones')")
-        expected = {title_of(kind, "unplugged") for kind in KINDS} | {words_for()("page.speaker_trouble.unplugged")}
+        speaker_trouble = words_for()("page.speaker_trouble.unplugged")
+        expected = {title_of(kind, "unplugged") for kind in KINDS} | {speaker_trouble}
+        await expect(tab.page.locator("[data-toggle][data-trouble]")).to_have_count(len(KINDS))
+        await expect(tab.page.locator(".speakers small")).to_have_text(speaker_trouble)
         seen, text, shown = set(), "", tab.page.locator("[data-toast-text]")
         for _ in range(len(expected)):
             await expect(shown).not_to_have_text(text)  # the next one takes the place of the one that was closed
@@ -227,7 +235,7 @@ async def test_quiet_and_dark(browser: Browser, screen: str) -> None:
         await tab.page.evaluate("lab.loudness = 0.0002; lab.picture = 'dark room'")
         for kind in KINDS:
             await tab.press(kind)
-        await asyncio.sleep(TOLD_WITHIN_MS / 1000)
+        await let_time_pass(tab.page, TOLD_WITHIN_MS)
         await expect(tab.said).to_be_hidden()
 
 
@@ -267,6 +275,7 @@ async def test_controls_are_aligned(browser: Browser, screen: str) -> None:
         for kind in KINDS:
             await tab.press(kind)
             await tab.expect_on(kind, label="Headset" if kind == "microphone" else "Webcam")
+        await expect(tab.page.locator(".device .field:visible")).to_have_count(len(KINDS) + 1)  # the speakers' as well
         right = "nodes => nodes.map((node) => Math.round(node.getBoundingClientRect().right))"
         for width, height in ((1280, 800), (390, 844)):
             await tab.page.set_viewport_size({"width": width, "height": height})

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser
 
+from tests.browser.flow.two_students import let_time_pass
 from tests.browser.screens.staged_page import StagedPage, in_minutes, problem, view
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -28,11 +29,11 @@ async def _hear(stage: StagedPage, order: str, pause_ms: int) -> None:
     """The page hears of the end: of its room first, of its session first, or of nothing when it asks for the reason."""
     if order == "session first":
         await stage.page.evaluate("dispatchEvent(new Event('online')); livekit.emit('Reconnecting')")
-        await stage.page.wait_for_timeout(pause_ms)
+        await let_time_pass(stage.page, pause_ms)
     if order == "lost answer":
         session = stage.answers.pop("GET /session")
         await stage.page.evaluate("livekit.emit('Disconnected')")
-        await stage.page.wait_for_timeout(pause_ms)
+        await let_time_pass(stage.page, pause_ms)
         stage.answers["GET /session"] = session
         return
     await stage.page.evaluate("livekit.emit('Disconnected')")

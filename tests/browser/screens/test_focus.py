@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Browser, expect
 
+from bot.words import words_for
 from tests.browser.screens.scenes import SCENES
 from tests.browser.screens.staged_page import StagedPage, in_minutes, met, problem
 
@@ -109,8 +110,14 @@ async def _permission_comes(stage: StagedPage) -> None:
 
 
 async def _press(stage: StagedPage) -> None:
+    pressed = await stage.page.locator(":focus").element_handle()
     await stage.page.keyboard.press("Enter")
-    await stage.page.wait_for_timeout(100)
+    await pressed.wait_for_element_state("hidden")
+
+
+async def _request_link_in_vain(stage: StagedPage) -> None:
+    await stage.page.keyboard.press("Enter")
+    await expect(stage.page.locator("[data-feedback]")).to_have_text(words_for()("page.problem.new_link_failed"))
 
 
 async def _cannot_connect(stage: StagedPage) -> None:
@@ -127,7 +134,7 @@ VANISHING: dict[str, tuple[str, str, Vanish, str]] = {
     "Try now, when the connection is back": ("reconnecting", "Try now", _connection_is_back, "h1"),
     "Try again, when the camera works": ("ready, permission refused", "Try again", _permission_comes, "h1"),
     "the panel, when it was closed": ("the panel", "Close", _press, "button"),
-    "a new link, while it is requested": ("link used", "New link", _press, "button"),
+    "a new link, while it is requested": ("link used", "New link", _request_link_in_vain, "button"),
     "the room, when it is over": ("alone, may choose", "Find someone else", _cannot_connect, "h1"),
 }
 

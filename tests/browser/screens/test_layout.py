@@ -81,7 +81,11 @@ async def test_everything_can_be_read_and_pressed(browser: Browser, scene: str) 
 
 async def test_switches_can_be_told_apart_in_forced_colours(browser: Browser) -> None:
     """Where the system chooses the colours, a switch that is on looks different from one that is off."""
-    context = await browser.new_context(viewport={"width": 1280, "height": 800}, forced_colors="active")
+    context = await browser.new_context(
+        viewport={"width": 1280, "height": 800},
+        forced_colors="active",
+        reduced_motion="reduce",  # a colour that still changes would be read halfway
+    )
     stage = StagedPage(page=await context.new_page())
     await stage.prepare()
     await SCENES["ready"](stage)

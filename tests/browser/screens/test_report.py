@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Browser, Request, expect
 
 from tests.browser.flow.test_accessibility import find_violations_everywhere
-from tests.browser.flow.two_students import wait_until
+from tests.browser.flow.two_students import let_time_pass, wait_until
 from tests.browser.screens.scenes import SCENES, in_room, together
 from tests.browser.screens.staged_page import REPORT_TOKEN, StagedPage, in_minutes, problem, view
 
@@ -87,11 +87,11 @@ async def test_a_reload_while_our_server_is_away(browser: Browser, answer: dict[
         await stage.page.reload()
         await stage.expect_screen("report")
     stage.answers["POST /report"] = FILED
-    await expect(stage.page.locator("[data-lead]")).to_contain_text(KEPT_APART, timeout=15_000)
+    await expect(stage.page.locator("[data-lead]")).to_contain_text(KEPT_APART)
     count = len(sent)
     await stage.page.reload()
     await expect(stage.page.locator("[data-lead]")).to_contain_text(KEPT_APART)
-    await stage.page.wait_for_timeout(1_500)
+    await let_time_pass(stage.page, 1_500)
     await stage.page.context.close()
     assert len(sent) == count, "it is sent until it has arrived, and not again"
 
@@ -138,7 +138,7 @@ async def test_one_browser_with_two_seats(browser: Browser) -> None:
     await wait_until(is_sent)
     count = len(sent)
     await second.page.evaluate("dispatchEvent(new Event('online'))")
-    await second.page.wait_for_timeout(500)
+    await let_time_pass(second.page, 500)
     await second.expect_screen("room")
     await context.close()
     assert sent == [{"token": REPORT_TOKEN, "reason": "hate"}] * count
