@@ -6,7 +6,7 @@ from livekit import api
 from playwright.async_api import Browser, Response, expect
 
 from bot.sandbox.sandbox import Sandbox
-from tests.browser.flow.two_students import RoomTab, TwoStudents
+from tests.browser.flow.two_students import RoomTab, TwoStudents, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -83,6 +83,11 @@ async def test_a_new_link_moves_the_seat(students: TwoStudents, browser: Browser
     await one.expect_screen("problem", "session_replaced")
     await laptop.expect_picture(30)
     await other.expect_picture(30)
+
+    async def has_token() -> bool:
+        return bool(tokens)
+
+    await wait_until(has_token)  # Playwright reads answers beside the test
     old = api.TokenVerifier(*_api_key(sandbox)).verify(tokens[0])
     assert old.video is not None
     refreshed = api.AccessToken(*_api_key(sandbox)).with_identity(old.identity).with_grants(old.video).to_jwt()
