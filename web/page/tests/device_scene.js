@@ -2,6 +2,7 @@
 
 import { Devices } from "../devices.js";
 import { FakeMediaDevices, FakeStorage, useNavigator } from "./fake_browser.js";
+import { useVirtualTime } from "./fake_kit.js";
 
 /** The audio element through which the page's sounds go. `refuses` are the speakers that it cannot use. */
 export class FakeAudio {
@@ -13,10 +14,11 @@ export class FakeAudio {
 }
 
 /**
- * Devices in a browser with a camera and a microphone, both allowed. `told` are the troubles that were to be told, in order;
- * `hear` gives the level of the microphone that is measured.
+ * Devices in a browser with a camera and a microphone, both allowed, in virtual time. `told` are the troubles that were to be
+ * told, in order; `hear` gives the level of the microphone that is measured.
  */
 export function createDevices(t) {
+  useVirtualTime(t);
   const mediaDevices = new FakeMediaDevices();
   const permissions = { query: async ({ name }) => mediaDevices.permissions[name] };
   useNavigator({ mediaDevices, permissions });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { KINDS } from "../devices.js";
 import { createDevices, FakeAudio } from "./device_scene.js";
-import { passTime, settle, useVirtualTime } from "./fake_kit.js";
+import { passTime, settle } from "./fake_kit.js";
 
 for (const kind of KINDS) {
   test(`a ${kind} that is turned on has a track and says so; turned off, the track is stopped`, async (t) => {
@@ -123,7 +123,6 @@ for (const kind of KINDS) {
   });
 
   test(`that the browser does not answer about a ${kind} is told after a while, and again after a press`, async (t) => {
-    useVirtualTime(t);
     const { devices, mediaDevices, told } = createDevices(t);
     mediaDevices.isHanging = true;
     devices.toggle(kind);
@@ -191,7 +190,6 @@ test("a microphone that is turned off in a call sends nothing from that moment",
 
 for (const [kind, browserKind] of [["microphone", "audioinput"], ["camera", "videoinput"]]) {
   test(`a ${kind} that goes while another is there stays missed, and the other is offered, until one is turned on`, async (t) => {
-    useVirtualTime(t);
     const { devices, mediaDevices, told } = createDevices(t);
     mediaDevices.plugIn(browserKind, "built in", "Built in");
     await devices.turnOn(kind);
@@ -302,7 +300,6 @@ test("chosen speakers are not missed when the browser hides all names", async (t
 });
 
 test("perfect silence for seconds is told once, and is over with the first sound", async (t) => {
-  useVirtualTime(t);
   const { devices, hear, told } = await turnMicrophoneOn(t);
   const listen = async (level, milliseconds) => {
     for (let rest = milliseconds; rest > 0; rest -= 100) {
@@ -321,7 +318,6 @@ test("perfect silence for seconds is told once, and is over with the first sound
 });
 
 test("a microphone that is off is not told to be silent; it is not measured once it is released", async (t) => {
-  useVirtualTime(t);
   const scene = await turnMicrophoneOn(t);
   scene.devices.inCall = true;
   scene.devices.toggle("microphone");
