@@ -103,7 +103,7 @@ def _api_key(sandbox: Sandbox) -> tuple[str, str]:
 
 async def test_the_same_seat_in_another_tab(students: TwoStudents) -> None:
     """The tab that joined last has the call; the other says so, and can take it back with one click."""
-    one, other = await students.meet("Noor", "Mika")
+    one, other = await students.meet("Sara", "Tomas")
     second = RoomTab(await one.page.context.new_page())
     await second.page.goto(one.page.url)
     await second.expect_screen("room")
