@@ -178,7 +178,8 @@ class TwoStudents:
                 await page.close()
         for window in self.windows:
             await window.channel("study")
-            await window.command("/study leave")
+            async with self.page.page.expect_response("**/do/command"):  # the page is closed next
+                await window.command("/study leave")
 
 
 async def wait_until(condition: Callable[[], Awaitable[Any]]) -> None:
