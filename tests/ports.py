@@ -4,6 +4,8 @@ import random
 import socket
 from typing import Final
 
+from bot.sandbox.livekit_server import LiveKitPorts
+
 HERE: Final = "127.0.0.1"
 NOT_GIVEN_AWAY: Final = range(20_000, 32_768)
 """Connections of the whole machine get their ports from the kernel, above these by default."""
@@ -19,3 +21,8 @@ def free_port() -> int:
             except OSError:
                 continue
         return port
+
+
+def free_livekit_ports() -> LiveKitPorts:
+    """Ports for a LiveKit server that a test may stop; servers of other tests would take the usual ones by then."""
+    return LiveKitPorts(http=free_port(), udp=free_port())

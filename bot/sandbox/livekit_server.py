@@ -8,7 +8,7 @@ import tempfile
 from asyncio.subprocess import Process
 from base64 import urlsafe_b64encode
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import aiohttp
@@ -48,7 +48,8 @@ ANY_PORTS = LiveKitPorts(http=0, udp=0)
 class LiveKitServer:
     """One server process, which sends its webhooks to `webhook_url`.
 
-    It uses `ports`, by default LiveKit's own, if they are free, otherwise any others. A restart keeps them.
+    It uses `ports`, by default LiveKit's own, if they are free, otherwise any others. A restart keeps the address, and
+    the port for media if it is still free.
     """
 
     def __init__(self, *, binary: Path, webhook_url: str, clock: Clock, ports: LiveKitPorts = DEFAULT_PORTS) -> None:
@@ -73,10 +74,12 @@ class LiveKitServer:
 
     async def start(self) -> None:
         """Start the process and return when it answers. Raises LiveKitStartError."""
-        choices = [self._ports]
+        others = _choose_free(ANY_PORTS)  # the first ports may have been taken since they were chosen, or since a stop
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="heybuddy-livekit-")
-            choices.append(_choose_free(ANY_PORTS))  # the first ports may have been taken since they were chosen
+        else:
+            others = replace(others, http=self._ports.http)
+        choices = [self._ports, others]
         for ports in choices:
             try:
                 await self._start_on(ports, Path(self._folder.name))

@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.process import CannotStart
 from bot.sandbox.discord.fake_discord import FakeDiscord
 from bot.sandbox.example_world import ExampleWorld
+from bot.sandbox.livekit_server import DEFAULT_PORTS, LiveKitPorts
 from bot.sandbox.loopback import LOOPBACK
 from bot.sandbox.page_snapshot import PageSnapshot
 from bot.sandbox.running_parts import BOT_PARTS, WEB_PARTS, RunningParts
@@ -32,11 +33,12 @@ async def running_sandbox(
     environment: Mapping[str, str],
     clock: ShiftedClock,
     report_progress: Callable[[str], None],
+    video_ports: LiveKitPorts = DEFAULT_PORTS,
 ) -> AsyncIterator[Sandbox]:
     """Run a sandbox with a new store for as long as the block lasts. Raises CannotStart.
 
     `environment` may name a LiveKit server (LIVEKIT_URL and its keys). `report_progress` is called with a line of text
-    before each step that takes long.
+    before each step that takes long. `video_ports`: for a LiveKit server of our own.
     """
     async with AsyncExitStack() as stack:
         fake_discord = FakeDiscord(clock=clock, token=secrets.token)
@@ -45,7 +47,11 @@ async def running_sandbox(
         stack.push_async_callback(fake_discord.stop)
         webhook_url = f"http://{LOOPBACK}:{ports.web}/livekit/webhook"
         video = await choose_video(
-            environment=environment, webhook_url=webhook_url, clock=clock, report_progress=report_progress
+            environment=environment,
+            webhook_url=webhook_url,
+            clock=clock,
+            report_progress=report_progress,
+            ports=video_ports,
         )
         stack.push_async_callback(video.close)
         database = stack.enter_context(_temporary_folder()) / "store.db"

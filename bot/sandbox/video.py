@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from bot.clock import Clock
 from bot.sandbox.livekit_binary import LiveKitUnavailable, ReportProgress, find_or_build
-from bot.sandbox.livekit_server import LiveKitServer, LiveKitStartError
+from bot.sandbox.livekit_server import LiveKitPorts, LiveKitServer, LiveKitStartError
 from bot.sandbox.part_status import PartStatus, State
 
 ENVIRONMENT_NAMES = MappingProxyType(
@@ -41,26 +41,33 @@ class Video:
 
 
 async def choose_video(
-    *, environment: Mapping[str, str], webhook_url: str, clock: Clock, report_progress: ReportProgress
+    *,
+    environment: Mapping[str, str],
+    webhook_url: str,
+    clock: Clock,
+    report_progress: ReportProgress,
+    ports: LiveKitPorts,
 ) -> Video:
     """Use the server of LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET, else start one, else go without.
 
-    Starting one may build it first. Without video a warning is logged and the status says so.
+    `ports` are for one that is started; it may be built first. Without video the log warns, and the status says so.
     """
     configured = {key: environment[name] for key, name in ENVIRONMENT_NAMES.items() if environment.get(name)}
     if len(configured) == len(ENVIRONMENT_NAMES):
         text = f"LiveKit at {configured['livekit.url']}"
         return Video(status=PartStatus(state=State.OK, text=text), settings=configured)
     try:
-        return await _start_own_server(webhook_url, clock, report_progress)
+        return await _start_own_server(webhook_url, clock, report_progress, ports)
     except (LiveKitUnavailable, LiveKitStartError) as error:
         log.warning("there's no video: %s", error)
         return Video(status=PartStatus(state=State.BAD, text="none, but everything else works"))
 
 
-async def _start_own_server(webhook_url: str, clock: Clock, report_progress: ReportProgress) -> Video:
+async def _start_own_server(
+    webhook_url: str, clock: Clock, report_progress: ReportProgress, ports: LiveKitPorts
+) -> Video:
     binary = await find_or_build(report_progress)
-    server = LiveKitServer(binary=binary, webhook_url=webhook_url, clock=clock)
+    server = LiveKitServer(binary=binary, webhook_url=webhook_url, clock=clock, ports=ports)
     await server.start()
     settings = {"livekit.url": server.url, "livekit.api_key": server.api_key, "livekit.api_secret": server.api_secret}
     status = PartStatus(state=State.OK, text="LiveKit on this machine")

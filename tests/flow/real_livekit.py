@@ -15,7 +15,7 @@ from livekit import rtc
 from bot.clock import SystemClock
 from bot.sandbox.livekit_server import LiveKitServer
 from tests.polling import TIMEOUT
-from tests.ports import free_port
+from tests.ports import free_livekit_ports, free_port
 from tests.store.scenario import Scenario
 from tests.web.browsers import Browser, Browsers
 from tests.web.conftest import make_web_part
@@ -95,7 +95,7 @@ async def running_livekit(binary: Path, scenario: Scenario) -> AsyncIterator[Rea
     port = free_port()
     web_part = replace(make_web_part(scenario.store, scenario.clock), port=port)
     webhook_url = f"http://127.0.0.1:{port}{WEBHOOK_PATH}"
-    server = LiveKitServer(binary=binary, webhook_url=webhook_url, clock=SystemClock())
+    server = LiveKitServer(binary=binary, webhook_url=webhook_url, clock=SystemClock(), ports=free_livekit_ports())
     await server.start()
     address = Address(
         url=server.url,

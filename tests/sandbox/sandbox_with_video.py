@@ -7,6 +7,7 @@ from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.settings import Secrets, choose_ports
 from bot.sandbox.shifted_clock import ShiftedClock
 from bot.sandbox.start import running_sandbox
+from tests.ports import free_livekit_ports
 
 
 @asynccontextmanager
@@ -20,6 +21,7 @@ async def sandbox_with_video(students: int) -> AsyncIterator[Sandbox]:
         environment={},
         clock=clock,
         report_progress=lambda _: None,
+        video_ports=free_livekit_ports(),
     ) as sandbox:
         assert sandbox.video.server is not None, "these tests need real video"
         yield sandbox

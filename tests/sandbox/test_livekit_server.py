@@ -1,6 +1,7 @@
 """A LiveKit server of our own: the real one, and shell scripts that fail to start."""
 
 import asyncio
+import json
 import logging
 import os
 import socket
@@ -16,8 +17,9 @@ from livekit import api, rtc
 
 from bot.clock import SystemClock
 from bot.sandbox.livekit_binary import find_or_build
-from bot.sandbox.livekit_server import ANY_PORTS, LiveKitServer, LiveKitStartError
+from bot.sandbox.livekit_server import LiveKitServer, LiveKitStartError
 from tests.polling import TIMEOUT, until
+from tests.ports import free_livekit_ports
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.dose]
 
@@ -71,8 +73,7 @@ async def own_server(binary: Path) -> AsyncIterator[LiveKitServer]:
 
 @asynccontextmanager
 async def running_server(binary: Path, webhook_url: str) -> AsyncIterator[LiveKitServer]:
-    # Not on the usual ports: tests in other processes would take them during a restart.
-    running = LiveKitServer(binary=binary, webhook_url=webhook_url, clock=CLOCK, ports=ANY_PORTS)
+    running = LiveKitServer(binary=binary, webhook_url=webhook_url, clock=CLOCK, ports=free_livekit_ports())
     await running.start()
     yield running
     await running.close()
@@ -179,6 +180,18 @@ async def test_restart(own_server: LiveKitServer) -> None:
         await own_server.restart()
         assert own_server.url == before
         assert list((await livekit.room.list_rooms(api.ListRoomsRequest())).rooms) == []
+
+
+async def test_media_port_taken_during_a_restart(own_server: LiveKitServer) -> None:
+    """If another program took the port for media while the server was stopped, it starts at the same address."""
+    before = own_server.url
+    await own_server.stop()
+    with socket.socket(type=socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", json.loads(config_file(own_server).read_text())["rtc"]["udp_port"]))
+        await own_server.start()
+        assert own_server.url == before
+        async with rooms(own_server) as livekit:
+            assert list((await livekit.room.list_rooms(api.ListRoomsRequest())).rooms) == []
 
 
 async def test_two_at_once(server: LiveKitServer, binary: Path) -> None:

@@ -15,6 +15,7 @@ from bot.sandbox.start import running_sandbox
 from tests.browser.flow.chromium_flags import CHROMIUM_FLAGS
 from tests.browser.flow.two_students import TwoStudents
 from tests.browser.sandbox.sandbox_page import SandboxPage
+from tests.ports import free_livekit_ports
 from tests.store.scenario import agree_to_rules
 from tools import chromium
 
@@ -39,6 +40,7 @@ async def sandbox() -> AsyncIterator[Sandbox]:
         environment=os.environ,
         clock=clock,
         report_progress=print,
+        video_ports=free_livekit_ports(),
     ) as sandbox:
         assert sandbox.video.server is not None, "these tests need real video"
         async with open_configured_store(sandbox.bot._settings) as store:
