@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.domain.message import MessageKind
 from bot.domain.pseudonym import pseudonym_of
-from bot.domain.report import ANSWER_WITHIN, LOCK_FOR, ReportReason, can_decide
+from bot.domain.report import ANSWER_WITHIN, LOCK_FOR, Escalation, ReportReason, can_decide
 from bot.domain.report_reader import Reader, ReportAction
 from bot.domain.verdict import (
     MALICIOUS_FOR,
@@ -113,13 +113,18 @@ class ReportDesk:
     async def recuse(self, report_id: str, reader: Reader, now: datetime) -> bool:
         """The reader knows somebody in it: they read it no more, and it counts as unread.
 
-        If no other reader is known, the operator reads it.
+        If no other reader is known, the operator reads it; if they are the operator, its readers are told again.
         """
         found = await self._access.find(report_id, reader, now)
         if found is None:
             return False
         others = await self._access.find_other_readers(found, besides=reader.member_id)
-        values = {**self._by(report_id, reader, now), "to_operator": int(not others)}
+        values = {
+            **self._by(report_id, reader, now),
+            "is_operator": int(reader.is_operator),
+            "to_operator": int(not others),
+            "escalation": Escalation.NOTHING,
+        }
         statements = [
             Statement(name="report_recusals.add", values=values),
             Statement(name="reports.put_back", values=values, expect_rows=1),

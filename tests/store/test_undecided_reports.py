@@ -255,6 +255,18 @@ async def test_an_operator_who_knows_somebody_in_it_is_not_told(scenario: Scenar
     assert await news_at(scenario, scenario.clock.now() + 9 * AFTER) == []
 
 
+async def test_an_operator_to_whom_it_was_handed_over_knows_somebody_in_it(scenario: Scenario) -> None:
+    """Its readers are told of it again, as if nobody had read it or handed it over."""
+    report_id = await opened(scenario)
+    filed_at = scenario.clock.now() - UNDO_REPORT_FOR
+    await hand_over(scenario, report_id)
+    assert await news(scenario) == OPERATOR_TOLD
+    await recuse_operator(scenario, report_id)
+    assert await news_at(scenario, filed_at + AFTER - SECOND) == []
+    assert await news_at(scenario, filed_at + AFTER) == sorted([*READERS_TOLD, LATE])
+    assert await news_at(scenario, filed_at + 9 * AFTER) == []
+
+
 async def test_who_opened_it_knows_somebody_in_it(scenario: Scenario) -> None:
     """After all readers were told that it is undecided: nobody has read it for long, so the operator is told.
 

@@ -183,8 +183,11 @@ RETURNING id;
 
 -- name: put_back
 -- A reader knows somebody in it: if it is undecided it counts as unread again, and it goes to the operator if `:to_operator`.
+-- If it is the operator who knows somebody, it is theirs no more, and its readers are told of it from the beginning.
 UPDATE reports SET
-  read_at = CASE WHEN decided_at IS NULL THEN NULL ELSE read_at END, waits_since = counts_at, to_operator = max(to_operator, :to_operator),
+  read_at = CASE WHEN decided_at IS NULL THEN NULL ELSE read_at END, waits_since = counts_at,
+  to_operator = CASE WHEN :is_operator = 1 AND decided_at IS NULL THEN 0 ELSE max(to_operator, :to_operator) END,
+  escalation = CASE WHEN :is_operator = 1 AND decided_at IS NULL THEN :escalation ELSE escalation END,
   taken_by = CASE WHEN taken_by = :reader THEN NULL ELSE taken_by END
 WHERE id = :report_id
 RETURNING id;
