@@ -55,6 +55,7 @@ SEVERE_REASONS: Final = frozenset({ReportReason.SEXUAL, ReportReason.MINOR_WITH_
 class Escalation(IntEnum):
     """How far a report has been told again: while nobody has read it, and then since a reader has opened it."""
 
+    OPERATOR_FIRST = -1  # the operator, who alone can read it: negative, as stored values keep their meaning
     NOTHING = 0
     UNREAD = 1  # all readers, that nobody has read it
     OPERATOR = 2  # the operator reads it, and knows

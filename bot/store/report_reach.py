@@ -38,6 +38,7 @@ class ReportReach:
             "member_id": self.operator_id,
             "pseudonym": self._operator_pseudonym,
             "filed_before": to_ms(now - UNDO_REPORT_FOR),
+            "operator_first": Escalation.OPERATOR_FIRST,
             "operator": Escalation.OPERATOR,
             "operator_last": Escalation.OPERATOR_LAST,
         }

@@ -20,7 +20,7 @@ from bot.store.leaving import TOPICS
 from bot.store.report_holds import ReportHolds
 from bot.store.report_messages import alerts, operator_alert, reader_alerts, receipt
 from bot.store.report_reach import ReportReach
-from bot.store.report_rows import ReportFinder, members_are
+from bot.store.report_rows import Report, ReportFinder, members_are
 from bot.store.report_sanctions import BEGIN, find_sanction
 from bot.store.rows import RowReader
 from bot.store.times import to_ms
@@ -87,7 +87,7 @@ class ReportTimers:
     async def tell_operator(self, now: datetime) -> None:
         """Tell the operator of the reports that they are to read: none by them or about them.
 
-        Once while one is unread, and once since it was opened.
+        At first, if it is theirs from the beginning; once while one is unread, and once since it was opened.
         """
         operator_id = self._reach.operator_id
         for report in await self._reach.find_for_operator(now, limit=AT_ONCE):
@@ -96,7 +96,7 @@ class ReportTimers:
                 "report_id": report.id,
                 "known_escalation": report.escalation,
                 "known_waits_since": to_ms(report.waits_since),
-                "escalation": Escalation.OPERATOR if report.read_at is None else Escalation.OPERATOR_LAST,
+                "escalation": _operator_told(report),
             }
             await self._write(
                 [
@@ -145,6 +145,13 @@ class ReportTimers:
             log.debug("a step of a report was not due any more: %s", error)
             return error.statement
         return None
+
+
+def _operator_told(report: Report) -> Escalation:
+    """How far a report has been told once the operator knows. One that is theirs from the beginning is told again."""
+    if report.read_at is not None:
+        return Escalation.OPERATOR_LAST
+    return Escalation.OPERATOR_FIRST if report.escalation is Escalation.NOTHING else Escalation.OPERATOR
 
 
 def _waiting(now: datetime) -> dict[str, int | str]:

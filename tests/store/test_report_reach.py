@@ -1,12 +1,24 @@
 """Who is told of a report whose members have deleted their data: never those whom it is about."""
 
+from datetime import timedelta
+
+import pytest
+
 from bot.domain.message import MessageKind
-from bot.domain.report import SEVERE_TELL_AGAIN_AFTER, TELL_AGAIN_AFTER, ReportReaders, ReportReason
+from bot.domain.report import (
+    SEVERE_TELL_AGAIN_AFTER,
+    TELL_AGAIN_AFTER,
+    UNDO_REPORT_FOR,
+    ReportReaders,
+    ReportReason,
+)
 from tests.store.reporting import (
     OTHER_READER,
     READER,
     REPORTER,
+    SECOND,
     file,
+    filed,
     knows,
     met,
     read_report,
@@ -17,7 +29,7 @@ from tests.store.reporting import (
     with_staff,
 )
 from tests.store.scenario import Scenario
-from tests.store.undecided import recuse_operator
+from tests.store.undecided import LATE, OPERATOR_TOLD, news, news_at, recuse_operator
 
 
 async def test_a_report_about_staff_who_have_deleted_their_data(scenario: Scenario) -> None:
@@ -49,6 +61,23 @@ async def test_the_last_who_could_read_it_knows_somebody_in_it(scenario: Scenari
     await step(scenario)
     await recuse_operator(scenario, report.report_id)
     assert (await file(scenario, meeting, words="more")).read_by is ReportReaders.NOBODY
+
+
+@pytest.mark.parametrize(
+    ("reason", "after"), [(ReportReason.HATE, TELL_AGAIN_AFTER), (ReportReason.SEXUAL, SEVERE_TELL_AGAIN_AFTER)]
+)
+async def test_the_operator_alone_can_read_it_and_does_not(
+    scenario: Scenario, reason: ReportReason, after: timedelta
+) -> None:
+    """They are told again, once, and its reporter hears that it is late."""
+    await with_staff(scenario, channel_id=None)
+    report = await filed(scenario, reason)
+    filed_at = scenario.clock.now() - UNDO_REPORT_FOR
+    assert OPERATOR_TOLD[0] in await news(scenario)
+    assert await news_at(scenario, filed_at + after - SECOND) == []
+    assert await news_at(scenario, filed_at + after) == sorted([*OPERATOR_TOLD, LATE])
+    assert await news_at(scenario, filed_at + 9 * after) == []
+    assert await read_report(scenario, report.report_id, "read_at") is None
 
 
 async def test_who_has_deleted_their_data_and_is_seen_as_staff_before_the_report(scenario: Scenario) -> None:

@@ -31,7 +31,7 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
                 link_lifetime lock_for locked long_before longest_postponement longest_wait member_0 member_1
                 member_id mention_sent_after message_id minor_role_id minute_length missing_for moves nobody
                 noted_after noted_at noted_before now number only_before_entering only_left open opened_after
-                opened_at opened_before opens_at operator operator_last
+                opened_at opened_before opens_at operator operator_first operator_last
                 order_id others panel_message_id partner_id pause_days paused
                 posts_panel pseudonym pseudonym_0 pseudonym_1 reader reader_id reader_role_id reads released_at
                 reported_id reporter reporter_id role_id rule rules_version seen_after seen_at seen_before server_id

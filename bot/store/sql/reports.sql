@@ -225,8 +225,8 @@ RETURNING id;
 -- What the operator, `:member_id`, was not told of yet, or not since readers were told that it is undecided. Of a report by them or
 -- about them they never are, whatever they deleted; nor if they have said that they know somebody in it.
 SELECT r.* FROM reports AS r
-WHERE r.to_operator = 1 AND r.decided_at IS NULL AND r.escalation NOT IN (:operator, :operator_last) AND r.announced = 1
-  AND r.filed_at <= :filed_before
+WHERE r.to_operator = 1 AND r.decided_at IS NULL AND r.announced = 1
+  AND r.escalation NOT IN (:operator_first, :operator, :operator_last) AND r.filed_at <= :filed_before
   AND r.reported_id NOT IN (:member_id, :pseudonym) AND (r.reporter_id IS NULL OR r.reporter_id <> :member_id)
   AND NOT EXISTS (SELECT 1 FROM former_reporters WHERE report_id = r.id AND reporter = :pseudonym)
   AND NOT EXISTS (SELECT 1 FROM report_recusals WHERE report_id = r.id AND reader = :pseudonym)
