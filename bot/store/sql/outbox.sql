@@ -103,9 +103,11 @@ SELECT id, state FROM outbox WHERE member_id = :member_id AND kind = :kind AND s
 ORDER BY settled_at DESC LIMIT 1;
 
 -- name: withdraw_by_report
--- The report was undone before anybody was told of it, or it says something else now.
+-- The report was undone before anybody was told of it, or it says something else now. A second look still waits for its
+-- answer; JSON's true is 1 in SQLite.
 UPDATE outbox SET state = 'withdrawn', settled_at = :now
 WHERE report_id = :report_id AND state = 'pending' AND kind IN (SELECT value FROM json_each(:kinds))
+  AND coalesce(CAST(json_extract(payload, '$.is_appeal') AS text), '') NOT IN ('1', 'true')
 RETURNING route;
 
 -- name: find_failed_alerts
