@@ -1,9 +1,26 @@
 """Nothing that is to be told about a report gets lost, whatever else happens to it or to the bot."""
 
 from bot.domain.message import MessageKind
-from bot.domain.report import NOBODY, ReportSide
+from bot.domain.report import NOBODY, ReportReaders, ReportSide
 from bot.domain.verdict import AppealOutcome, Decision
-from tests.store.reporting import OTHER_READER, REPORTED, REPORTER, decide, reader, send, told, verdict
+from tests.store.reporting import (
+    OTHER_READER,
+    READER,
+    REPORTED,
+    REPORTER,
+    decide,
+    due,
+    file,
+    filed,
+    knows,
+    met,
+    reader,
+    send,
+    step,
+    told,
+    verdict,
+    with_staff,
+)
 from tests.store.scenario import Scenario
 from tests.store.undecided import close, news, opened
 
@@ -29,3 +46,22 @@ async def test_an_alert_of_a_second_look_that_waits(scenario: Scenario) -> None:
     )
     await close(scenario, report_id)
     assert (MessageKind.STAFF_ALERT, NOBODY) in await told(scenario)
+
+
+async def test_an_operator_who_takes_no_alerts(scenario: Scenario) -> None:
+    """One that is withdrawn before it is tried says nothing about that."""
+    await with_staff(scenario, channel_id=None)
+    await filed(scenario)
+    await step(scenario)
+    [alert] = [each for each in await due(scenario) if each.kind is MessageKind.OPERATOR_ALERT]
+    fence = await scenario.fence("courier")
+    await scenario.store.outbox.mark_failed(alert, reason="Cannot send", now=scenario.clock.now(), fence=fence)
+    second = await file(scenario, await met(scenario, 3, 4))
+    assert second.read_by is ReportReaders.NOBODY
+    scenario.clock.set(second.undo_until)
+    await step(scenario)
+    await knows(scenario, READER)
+    await close(scenario, second.report_id)
+    assert MessageKind.OPERATOR_ALERT not in {kind for kind, _ in await told(scenario)}
+    await knows(scenario, READER, None)
+    assert (await file(scenario, await met(scenario, 5, 6))).read_by is ReportReaders.NOBODY

@@ -98,8 +98,9 @@ FROM outbox WHERE report_id = :report_id;
 SELECT 1 AS ok WHERE :count = (SELECT count(*) FROM outbox WHERE report_id = :report_id);
 
 -- name: find_last_settled
--- What became of the last message of this kind to a member.
-SELECT id, state FROM outbox WHERE member_id = :member_id AND kind = :kind AND state <> 'pending'
+-- What became of the last message of this kind to a member, of those that were tried: one that is withdrawn says nothing.
+SELECT id, state FROM outbox
+WHERE member_id = :member_id AND kind = :kind AND state <> 'pending' AND state <> 'withdrawn'
 ORDER BY settled_at DESC LIMIT 1;
 
 -- name: withdraw_by_report
