@@ -222,6 +222,8 @@ RECEIPT_USEFUL_FOR = timedelta(days=14)
 SANCTION_USEFUL_FOR = timedelta(days=30)
 ALERT_USEFUL_FOR = timedelta(days=2)
 """After that staff have been told again, or the operator has."""
+OPERATOR_ALERT_USEFUL_FOR = timedelta(days=30)
+"""The operator is the last who is told: an alert to them outlasts a long outage of Discord."""
 
 GATE_NEWS_USEFUL_FOR = timedelta(days=1)
 
@@ -248,7 +250,9 @@ DELIVERIES: Mapping[MessageKind, Delivery] = MappingProxyType(
         MessageKind.SANCTION: Delivery(routes=PRIVATE, useful_for=SANCTION_USEFUL_FOR, payload=SanctionDetails),
         MessageKind.STAFF_ALERT: Delivery(routes=(Route.STAFF,), useful_for=ALERT_USEFUL_FOR, payload=AlertDetails),
         MessageKind.READER_ALERT: Delivery(routes=PRIVATE, useful_for=ALERT_USEFUL_FOR, payload=AlertDetails),
-        MessageKind.OPERATOR_ALERT: Delivery(routes=PRIVATE, useful_for=ALERT_USEFUL_FOR, payload=AlertDetails),
+        MessageKind.OPERATOR_ALERT: Delivery(
+            routes=PRIVATE, useful_for=OPERATOR_ALERT_USEFUL_FOR, payload=AlertDetails
+        ),
         MessageKind.CHECK_IN: Delivery(routes=PRIVATE, useful_for=NEWS_USEFUL_FOR, payload=CheckInDetails),
     }
 )

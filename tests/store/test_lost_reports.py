@@ -22,7 +22,7 @@ from tests.store.reporting import (
     with_staff,
 )
 from tests.store.scenario import Scenario
-from tests.store.undecided import close, news, opened
+from tests.store.undecided import OPERATOR_TOLD, close, news, opened
 
 
 async def test_an_alert_of_a_second_look_that_waits(scenario: Scenario) -> None:
@@ -65,3 +65,12 @@ async def test_an_operator_who_takes_no_alerts(scenario: Scenario) -> None:
     assert MessageKind.OPERATOR_ALERT not in {kind for kind, _ in await told(scenario)}
     await knows(scenario, READER, None)
     assert (await file(scenario, await met(scenario, 5, 6))).read_by is ReportReaders.NOBODY
+
+
+async def test_discord_is_away_for_long(scenario: Scenario) -> None:
+    """Alerts to readers are too old then, and that to the operator arrives."""
+    await opened(scenario)
+    for _ in range(14):
+        scenario.clock.pass_time(days=1)
+        await step(scenario)
+    assert await told(scenario) == OPERATOR_TOLD
