@@ -62,13 +62,17 @@ SAYS: list[tuple[MessageKind, Payload, list[str]]] = [
     (MessageKind.REPORT_QUESTION, receipt(question="When was it?"), ["When was it?", "/study report"]),
     (MessageKind.READER_ALERT, alert(), ["Report 27", "hate or insults", "/reports", ":R>"]),
     (MessageKind.READER_ALERT, alert(again=True), ["Report 27 is still unread"]),
-    (MessageKind.READER_ALERT, alert(again=True, is_opened=True), ["Report 27 is still undecided", "It was opened"]),
+    (
+        MessageKind.READER_ALERT,
+        alert(again=True, is_opened=True),
+        ["Report 27 is still undecided", "It was opened, and isn't decided yet."],
+    ),
     (MessageKind.READER_ALERT, alert(is_appeal=True), ["second look at report 27"]),
     (MessageKind.OPERATOR_ALERT, alert(), ["Report 27 in Study Hall", "yours to read"]),
     (
         MessageKind.OPERATOR_ALERT,
         alert(again=True, is_opened=True),
-        ["Report 27 in Study Hall is still undecided", "It was opened", "yours to read"],
+        ["Report 27 in Study Hall is still undecided", "It was opened, and isn't decided yet.", "yours to read"],
     ),
     (MessageKind.SANCTION, sanction(Decision.WARN), ["Be kind.", "second look"]),
     (
@@ -95,6 +99,16 @@ async def test_what_each_message_says(
     assert isinstance(await deliver(harness, alice, kind, Route.DIRECT, payload=payload), Delivered)
     text = text_of(harness.last_direct_message(alice))
     assert [each for each in says if each not in text] == []
+
+
+@pytest.mark.parametrize("is_opened", [False, True])
+async def test_readers_are_promised_no_other_reader(harness: ChatHarness, is_opened: bool) -> None:
+    """There may be no operator, and perhaps they know already."""
+    await harness.set_up()
+    alice = harness.member("Alice")
+    payload = alert(again=True, is_opened=is_opened)
+    await deliver(harness, alice, MessageKind.READER_ALERT, Route.DIRECT, payload=payload)
+    assert "runs this bot" not in text_of(harness.last_direct_message(alice))
 
 
 async def met_and_reported(harness: ChatHarness) -> tuple[MemberActor, str]:
