@@ -13,7 +13,9 @@ from tests.store.reporting import (
     file,
     filed,
     knows,
+    meet,
     met,
+    read_report,
     reader,
     send,
     step,
@@ -21,8 +23,8 @@ from tests.store.reporting import (
     verdict,
     with_staff,
 )
-from tests.store.scenario import Scenario
-from tests.store.undecided import OPERATOR_TOLD, close, news, opened
+from tests.store.scenario import SERVER, Scenario
+from tests.store.undecided import AFTER, OPERATOR_TOLD, READERS_TOLD, close, hand_over, news, news_at, opened
 
 
 async def test_an_alert_of_a_second_look_that_waits(scenario: Scenario) -> None:
@@ -74,3 +76,37 @@ async def test_discord_is_away_for_long(scenario: Scenario) -> None:
         scenario.clock.pass_time(days=1)
         await step(scenario)
     assert await told(scenario) == OPERATOR_TOLD
+
+
+async def test_the_bot_has_left_the_server(scenario: Scenario) -> None:
+    """What could not be sent in the meantime is told once it is back, all of it."""
+    await opened(scenario)
+    await scenario.store.servers.leave(SERVER, scenario.clock.now())
+    for _ in range(4):
+        scenario.clock.pass_time(days=1)
+        await step(scenario)
+    await scenario.store.servers.enter([SERVER])
+    assert await news(scenario) == READERS_TOLD
+    assert await news_at(scenario, scenario.clock.now() + AFTER) == OPERATOR_TOLD
+
+
+async def test_the_bot_has_left_the_server_when_the_operator_is_to_be_told(scenario: Scenario) -> None:
+    report_id = await opened(scenario)
+    await hand_over(scenario, report_id)
+    await scenario.store.servers.leave(SERVER, scenario.clock.now())
+    await step(scenario)
+    await scenario.store.servers.enter([SERVER])
+    assert await news(scenario) == OPERATOR_TOLD
+
+
+async def test_the_bot_has_left_the_server_when_a_report_counts(scenario: Scenario) -> None:
+    await with_staff(scenario, READER)
+    reports = [await file(scenario, each) for each in await meet(scenario, *range(20, 24))]
+    scenario.clock.set(reports[-1].undo_until)
+    await news(scenario)
+    await scenario.store.servers.leave(SERVER, scenario.clock.now())
+    scenario.clock.pass_time(days=1)
+    await step(scenario)
+    await scenario.store.servers.enter([SERVER])
+    assert (MessageKind.STAFF_ALERT, NOBODY) in await news(scenario)
+    assert await read_report(scenario, reports[-1].report_id, "announced") == 1

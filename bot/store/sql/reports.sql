@@ -193,8 +193,12 @@ WHERE id = :report_id
 RETURNING id;
 
 -- name: find_late
--- Reports that count by now and were not announced, because their reporters had filed many.
-SELECT * FROM reports WHERE announced = 0 AND counts_at <= :now ORDER BY counts_at LIMIT :limit;
+-- Reports that count by now and were not announced, because their reporters had filed many. Those of a server that the bot has
+-- left wait until it is back: nothing can be sent about them.
+SELECT * FROM reports
+WHERE announced = 0 AND counts_at <= :now
+  AND NOT EXISTS (SELECT 1 FROM servers AS s WHERE s.server_id = reports.server_id AND s.left_at IS NOT NULL)
+ORDER BY counts_at LIMIT :limit;
 
 -- name: announce
 UPDATE reports SET announced = 1 WHERE id = :report_id AND announced = 0
@@ -203,7 +207,7 @@ RETURNING id;
 -- name: find_waiting
 -- Undecided reports of which the readers are to be told again, because they have waited since `:waits_before` or, with a severe
 -- reason, `:severe_before`: once if nobody has read them, and once if a reader has opened them. And those of which the readers were
--- told again, if they have waited for twice as long and the operator does not read them yet.
+-- told again, if they have waited for twice as long and the operator does not read them yet. Not those of a server that the bot has left.
 SELECT * FROM reports
 WHERE decided_at IS NULL AND announced = 1 AND waits_since <= CASE
   WHEN escalation < CASE WHEN read_at IS NULL THEN :unread ELSE :undecided END THEN
@@ -212,6 +216,7 @@ WHERE decided_at IS NULL AND announced = 1 AND waits_since <= CASE
   WHEN reason IN (SELECT value FROM json_each(:severe_reasons)) THEN :severe_long_before
   ELSE :long_before
 END
+  AND NOT EXISTS (SELECT 1 FROM servers AS s WHERE s.server_id = reports.server_id AND s.left_at IS NOT NULL)
 ORDER BY waits_since LIMIT :limit;
 
 -- name: escalate
@@ -223,13 +228,14 @@ RETURNING id;
 
 -- name: find_for_operator
 -- What the operator, `:member_id`, was not told of yet, or not since readers were told that it is undecided. Of a report by them or
--- about them they never are, whatever they deleted; nor if they have said that they know somebody in it.
+-- about them they never are, whatever they deleted; nor if they have said that they know somebody in it; nor while the bot has left the server.
 SELECT r.* FROM reports AS r
 WHERE r.to_operator = 1 AND r.decided_at IS NULL AND r.announced = 1
   AND r.escalation NOT IN (:operator_first, :operator, :operator_last) AND r.filed_at <= :filed_before
   AND r.reported_id NOT IN (:member_id, :pseudonym) AND (r.reporter_id IS NULL OR r.reporter_id <> :member_id)
   AND NOT EXISTS (SELECT 1 FROM former_reporters WHERE report_id = r.id AND reporter = :pseudonym)
   AND NOT EXISTS (SELECT 1 FROM report_recusals WHERE report_id = r.id AND reader = :pseudonym)
+  AND NOT EXISTS (SELECT 1 FROM servers AS s WHERE s.server_id = r.server_id AND s.left_at IS NOT NULL)
 LIMIT :limit;
 
 -- name: tell_operator
