@@ -23,9 +23,9 @@ class ReportDuties:
             timers.announce_late,
             self._restrictions.end_searches,
             timers.tell_readers_instead,
+            timers.tell_operator,
             timers.tell_again,
             timers.begin_sanctions,
-            timers.tell_operator,
         )
         return [self._now(step) for step in steps]
 

@@ -11,6 +11,7 @@ from bot.domain.report import (
     SEVERE_REASONS,
     SEVERE_TELL_AGAIN_AFTER,
     TELL_AGAIN_AFTER,
+    UNDO_REPORT_FOR,
     Escalation,
     tell_again_after,
 )
@@ -92,11 +93,14 @@ class ReportTimers:
         operator_id = self._reach.operator_id
         for report in await self._reach.find_for_operator(now, limit=AT_ONCE):
             staff = await self._finder.find_staff_for(report)
+            told = _operator_told(report)
+            first_since = now - UNDO_REPORT_FOR  # as if it had just come in: told late, they have as much time
             step = {
                 "report_id": report.id,
                 "known_escalation": report.escalation,
                 "known_waits_since": to_ms(report.waits_since),
-                "escalation": _operator_told(report),
+                "escalation": told,
+                "told_since": to_ms(first_since if told is Escalation.OPERATOR_FIRST else report.waits_since),
             }
             await self._write(
                 [

@@ -1,7 +1,7 @@
 """Nothing that is to be told about a report gets lost, whatever else happens to it or to the bot."""
 
 from bot.domain.message import MessageKind
-from bot.domain.report import NOBODY, ReportReaders, ReportSide
+from bot.domain.report import NOBODY, SEVERE_TELL_AGAIN_AFTER, ReportReaders, ReportReason, ReportSide
 from bot.domain.verdict import AppealOutcome, Decision
 from tests.store.reporting import (
     OTHER_READER,
@@ -24,7 +24,7 @@ from tests.store.reporting import (
     with_staff,
 )
 from tests.store.scenario import SERVER, Scenario
-from tests.store.undecided import AFTER, OPERATOR_TOLD, READERS_TOLD, close, hand_over, news, news_at, opened
+from tests.store.undecided import AFTER, LATE, OPERATOR_TOLD, READERS_TOLD, close, hand_over, news, news_at, opened
 
 
 async def test_an_alert_of_a_second_look_that_waits(scenario: Scenario) -> None:
@@ -110,3 +110,22 @@ async def test_the_bot_has_left_the_server_when_a_report_counts(scenario: Scenar
     await scenario.store.servers.enter([SERVER])
     assert (MessageKind.STAFF_ALERT, NOBODY) in await news(scenario)
     assert await read_report(scenario, reports[-1].report_id, "announced") == 1
+
+
+async def test_the_bot_is_down_after_it_was_handed_over(scenario: Scenario) -> None:
+    """The operator is told of it first, so nobody is told again."""
+    report_id = await opened(scenario, ReportReason.SEXUAL)
+    await hand_over(scenario, report_id)
+    scenario.clock.pass_time(hours=2)
+    assert await news(scenario) == OPERATOR_TOLD
+    assert await news_at(scenario, scenario.clock.now() + 9 * AFTER) == []
+
+
+async def test_the_bot_is_down_before_the_operator_alone_is_told(scenario: Scenario) -> None:
+    """They have as long as ever until they are told again."""
+    await with_staff(scenario, channel_id=None)
+    await filed(scenario, ReportReason.SEXUAL)
+    scenario.clock.pass_time(hours=2)
+    at = scenario.clock.now()
+    assert await news(scenario) == sorted([*OPERATOR_TOLD, (MessageKind.REPORT_RECEIVED, REPORTER)])
+    assert await news_at(scenario, at + SEVERE_TELL_AGAIN_AFTER) == sorted([*OPERATOR_TOLD, LATE])

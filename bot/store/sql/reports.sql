@@ -239,8 +239,8 @@ WHERE r.to_operator = 1 AND r.decided_at IS NULL AND r.announced = 1
 LIMIT :limit;
 
 -- name: tell_operator
--- Unless somebody has opened it just then, or does not read it any more.
-UPDATE reports SET escalation = :escalation
+-- Unless somebody has opened it just then, or does not read it any more. It waits for them since `:told_since` at the earliest.
+UPDATE reports SET escalation = :escalation, waits_since = max(waits_since, :told_since)
 WHERE id = :report_id AND escalation = :known_escalation AND waits_since = :known_waits_since AND to_operator = 1
   AND decided_at IS NULL
 RETURNING id;
