@@ -19,7 +19,7 @@ from bot.store.codec import decode, encode
 from bot.store.database import Database, Statement, UnexpectedRowCount
 from bot.store.leaving import TOPICS
 from bot.store.report_holds import ReportHolds
-from bot.store.report_messages import alerts, operator_alert, reader_alerts, receipt
+from bot.store.report_messages import alerts, operator_alert, reader_alerts, receipt, withdraw_alerts
 from bot.store.report_reach import ReportReach
 from bot.store.report_rows import Report, ReportFinder, members_are
 from bot.store.report_sanctions import BEGIN, find_sanction
@@ -80,7 +80,7 @@ class ReportTimers:
                 [
                     Statement(name="reports.escalate", values=step, expect_rows=1),
                     members_are(report),
-                    *(alerts(report, staff, now, again=True) if is_first else ()),
+                    *([withdraw_alerts(report.id, now), *alerts(report, staff, now, again=True)] if is_first else ()),
                     *(receipt(MessageKind.REPORT_LATE, report, now, read_by=read_by) if is_first and is_unread else ()),
                 ]
             )

@@ -129,3 +129,12 @@ async def test_the_bot_is_down_before_the_operator_alone_is_told(scenario: Scena
     at = scenario.clock.now()
     assert await news(scenario) == sorted([*OPERATOR_TOLD, (MessageKind.REPORT_RECEIVED, REPORTER)])
     assert await news_at(scenario, at + SEVERE_TELL_AGAIN_AFTER) == sorted([*OPERATOR_TOLD, LATE])
+
+
+async def test_discord_is_away_until_readers_are_told_again(scenario: Scenario) -> None:
+    """They get one message then, not also the one before."""
+    await with_staff(scenario, READER, OTHER_READER)
+    await filed(scenario)
+    scenario.clock.pass_time(days=1)
+    await step(scenario)
+    assert [each for each in await told(scenario) if each in READERS_TOLD] == READERS_TOLD
